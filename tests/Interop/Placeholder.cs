@@ -1,0 +1,7 @@
+namespace Placeholder;
+
+public class Placeholder
+{
+    [Xunit.Fact]
+    public void Builds() => Xunit.Assert.True(true);
+}
