@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Tandem.Signalling;
+
+/// <summary>The one thread on which a share of the calls lives: sockets in, machines and call code, sockets out.</summary>
+/// <remarks>
+/// <para>A turn: take every datagram that waits, run what was posted and what is due, send what that wrote in one batch, then sleep.
+/// Async code that starts here continues here, through the thread's <see cref="SynchronizationContext"/>; nothing in it needs a lock.</para>
+/// <para>Work that throws is logged and counted; it never ends the thread.</para>
+/// </remarks>
+public sealed partial class SignallingShard : IDisposable
+{
+    private readonly ConcurrentQueue<Work> _posted = new();
+    private readonly DeadlineHeap _timers = new();
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly ShardContext _context;
+    private readonly AutoResetEvent _wake = new(false);
+    private int _parked;
+    private volatile bool _stopping;
+    private long _failures;
+
+    public SignallingShard(ILogger logger, int number = 0)
+    {
+        _logger = logger;
+        Number = number;
+        Now = Clock();
+        _context = new ShardContext(this);
+        _thread = new Thread(Loop) { Name = $"sip-{number}", IsBackground = true };
+    }
+
+    /// <summary>Number of this shard; our own tags and Call-IDs carry it.</summary>
+    public int Number { get; }
+
+    /// <summary>Monotonic time, refreshed at every turn and for every timer and batch of datagrams. Shard thread only.</summary>
+    public TimeSpan Now { get; private set; }
+
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>Exceptions that escaped from work on this shard since it started.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    public SynchronizationContext Context => _context;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Queues work for the shard. Any thread; never blocks; order is kept per poster.</summary>
+    public void Post(Action<object?> callback, object? state) => Enqueue(new Work(callback, state));
+
+    /// <summary>Queues work for the shard. Any thread; never blocks.</summary>
+    public void Post(Action callback) => Enqueue(new Work(callback, null));
+
+    /// <summary>Starts async code on the shard: at once when called on it, else posted. Any thread.</summary>
+    /// <remarks>An exception that escapes is logged and counted; a cancellation that escapes is an end like any other.</remarks>
+    public void Run(Func<Task> flow)
+    {
+        if (IsCurrent) _ = Guard(flow);
+        else Post(static state => { var (shard, f) = ((SignallingShard, Func<Task>))state!; _ = shard.Guard(f); }, (this, flow));
+    }
+
+    /// <summary>Runs a function on the shard and hands its result to the caller. Any thread; on the shard it runs at once.</summary>
+    public Task<T> InvokeAsync<T>(Func<T> function)
+    {
+        if (IsCurrent) return Task.FromResult(function());
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try { done.SetResult(function()); }
+#pragma warning disable CA1031 // the caller gets it
+            catch (Exception e) { done.SetException(e); }
+#pragma warning restore CA1031
+        });
+        return done.Task;
+    }
+
+    /// <summary>A timer that is not set yet. Any thread.</summary>
+    public ShardTimer CreateTimer(Action<object?> callback, object? state) => new(this, callback, state);
+
+    /// <summary>Runs <paramref name="callback"/> once after <paramref name="delay"/>. Shard thread only.</summary>
+    public ShardTimer Schedule(TimeSpan delay, Action callback) => Schedule(delay, static state => ((Action)state!)(), callback);
+
+    /// <inheritdoc cref="Schedule(TimeSpan, Action)"/>
+    public ShardTimer Schedule(TimeSpan delay, Action<object?> callback, object? state)
+    {
+        ShardTimer timer = CreateTimer(callback, state);
+        timer.SetAfter(delay);
+        return timer;
+    }
+
+    /// <summary>Completes after <paramref name="delay"/>, on the shard. Shard thread only.</summary>
+    public Task Delay(TimeSpan delay, CancellationToken cancellation = default)
+    {
+        if (cancellation.IsCancellationRequested) return Task.FromCanceled(cancellation);
+        var wait = new DelayWait(this, cancellation);
+        wait.Begin(delay);
+        return wait.Task;
+    }
+
+    /// <summary>Stops after the turn in progress. Posted work that has not run by then does not run.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        if (_thread.IsAlive && !IsCurrent) _thread.Join();
+    }
+
+    internal void Set(ShardTimer timer, TimeSpan deadline)
+    {
+        Debug.Assert(IsCurrent, "timers belong to the shard's thread");
+        _timers.Set(timer, deadline);
+    }
+
+    private void Enqueue(Work work)
+    {
+        _posted.Enqueue(work);
+        Interlocked.MemoryBarrier();    // the queue must be visible before the flag is read: the loop does the two in the other order
+        if (_parked == 1 && Interlocked.Exchange(ref _parked, 0) == 1) Wake();
+    }
+
+    private void Wake() => _wake.Set();
+
+    private void Loop()
+    {
+        SynchronizationContext.SetSynchronizationContext(_context);
+        while (!_stopping)
+        {
+            Now = Clock();
+            RunTimers();
+            RunPosted();
+            Park();
+        }
+    }
+
+    private void Park()
+    {
+        _parked = 1;
+        Interlocked.MemoryBarrier();
+        if (_posted.IsEmpty && !_stopping)
+        {
+            TimeSpan next = _timers.Next;
+            int wait = next == TimeSpan.MaxValue ? -1 : (int)Math.Clamp(Math.Ceiling((next - Clock()).TotalMilliseconds), 0, int.MaxValue);
+            _wake.WaitOne(wait);
+        }
+
+        _parked = 0;
+    }
+
+    private void RunTimers()
+    {
+        while (_timers.TakeDue(Now) is { } timer) Run(new Work(timer.Callback, timer.State));
+    }
+
+    private void RunPosted()
+    {
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Work work); left--) Run(work);
+    }
+
+    private void Run(in Work work)
+    {
+        try
+        {
+            work.Invoke();
+        }
+#pragma warning disable CA1031 // the worker's edge: one piece of work fails, the thread and every other call go on
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e);
+        }
+    }
+
+    private async Task Guard(Func<Task> flow)
+    {
+        try
+        {
+            await flow();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+#pragma warning disable CA1031 // the worker's edge, as above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e);
+        }
+    }
+
+    private void Failed(Exception e)
+    {
+        Interlocked.Increment(ref _failures);
+        LogFailure(_logger, e);
+    }
+
+    private static TimeSpan Clock() => Stopwatch.GetElapsedTime(0);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Work on the signalling shard failed")]
+    private static partial void LogFailure(ILogger logger, Exception e);
+
+    private readonly record struct Work(Delegate Callback, object? State)
+    {
+        public void Invoke()
+        {
+            switch (Callback)
+            {
+                case Action<object?> action: action(State); break;
+                case SendOrPostCallback callback: callback(State); break;
+                default: ((Action)Callback)(); break;
+            }
+        }
+    }
+
+    /// <summary>Brings the continuations of async code back to the shard.</summary>
+    private sealed class ShardContext(SignallingShard shard) : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => shard.Enqueue(new Work(d, state));
+
+        public override void Send(SendOrPostCallback d, object? state)
+        {
+            if (shard.IsCurrent) d(state);
+            else shard.InvokeAsync(() => { d(state); return true; }).GetAwaiter().GetResult();
+        }
+
+        public override SynchronizationContext CreateCopy() => this;
+    }
+
+    /// <summary>A task on a timer; its continuation is posted, so cancelling never runs somebody's code in the canceller's frame.</summary>
+    private sealed class DelayWait(SignallingShard shard, CancellationToken cancellation)
+        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        private CancellationTokenRegistration _registration;
+        private ShardTimer? _timer;
+
+        public void Begin(TimeSpan delay)
+        {
+            _timer = shard.Schedule(delay, static self => ((DelayWait)self!).Due(), this);
+            if (cancellation.CanBeCanceled)
+                _registration = cancellation.UnsafeRegister(static self => ((DelayWait)self!).Canceled(), this);
+        }
+
+        private void Due()
+        {
+            _registration.Dispose();
+            TrySetResult();
+        }
+
+        private void Canceled()
+        {
+            if (!TrySetCanceled(cancellation)) return;
+            if (shard.IsCurrent) _timer!.Cancel();
+            else shard.Post(static timer => ((ShardTimer)timer!).Cancel(), _timer);
+        }
+    }
+}
