@@ -1,0 +1,54 @@
+namespace Tandem.Net.Interop;
+
+/// <summary>Values of Linux's own headers, named as they are there in words. All are the same on x86-64 and arm64.</summary>
+internal static class AddressFamilies
+{
+    public const int Inet = 2, Inet6 = 10;
+}
+
+internal static class SocketTypes
+{
+    public const int Stream = 1, Datagram = 2, NonBlocking = 0x800, CloseOnExec = 0x80000;
+}
+
+internal static class SocketOptions
+{
+    public const int LevelSocket = 1, LevelIp = 0, LevelIpv6 = 41;
+    public const int ReuseAddress = 2, SendBuffer = 7, ReceiveBuffer = 8, ReusePort = 15, SendBufferForce = 32, ReceiveBufferForce = 33;
+    public const int IpTos = 1, IpPacketInfo = 8;
+    public const int Ipv6V6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50, Ipv6TrafficClass = 67;
+}
+
+internal static class MessageFlags
+{
+    public const int Truncated = 0x20, DontWait = 0x40, NoSignal = 0x4000;
+}
+
+internal static class EpollFlags
+{
+    public const int Add = 1, Delete = 2, Modify = 3;
+    public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10, EdgeTriggered = 1u << 31;
+    public const int CloseOnExec = 0x80000;
+}
+
+internal static class Errno
+{
+    public const int NotPermitted = 1, Interrupted = 4, BadDescriptor = 9, Again = 11, NoMemory = 12, Invalid = 22, TooManyFiles = 24;
+    public const int AddressInUse = 98, AddressNotAvailable = 99, NetworkUnreachable = 101, NoBuffers = 105, ConnectionRefused = 111, HostUnreachable = 113;
+}
+
+internal static class Clocks
+{
+    /// <summary>CLOCK_MONOTONIC: the clock of <see cref="System.Diagnostics.Stopwatch"/> on Linux, in nanoseconds.</summary>
+    public const int Monotonic = 1;
+
+    public const int AbsoluteTime = 1;
+}
+
+internal static class Priorities
+{
+    public const int OfProcessOrThread = 0;
+
+    /// <summary>prctl PR_SET_TIMERSLACK: how late the kernel may wake this thread, in ns (50,000 by default).</summary>
+    public const int SetTimerSlack = 29;
+}
