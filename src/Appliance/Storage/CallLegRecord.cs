@@ -1,0 +1,11 @@
+namespace Tandem.Storage;
+
+/// <summary>One finished leg of a call: a row of <c>call_legs</c>.</summary>
+/// <param name="Leg">1 is the caller, then in order of dialling.</param>
+/// <param name="Incoming">True where the peer called us.</param>
+/// <param name="Peer">The other end: user, number or URI.</param>
+/// <param name="SipCallId">A stranger's text: it can repeat and can be long.</param>
+/// <param name="Cause">Why the leg ended, in words ("remote BYE", "media timeout").</param>
+/// <param name="SipStatus">Final status of the INVITE; 0 where there was none.</param>
+public sealed record CallLegRecord(Guid CallId, int Leg, bool Incoming, string Peer, string SipCallId, string Transport, string? Codec,
+    DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt, DateTimeOffset EndedAt, int SipStatus, string Cause, LegQuality Quality);

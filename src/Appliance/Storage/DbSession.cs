@@ -1,0 +1,71 @@
+using System.Data.Common;
+
+namespace Tandem.Storage;
+
+/// <summary>One connection (and transaction, where writing) for the length of one query function.</summary>
+/// <remarks>Not thread-safe. Query texts are the same for both engines; only the form of a time differs, and that is settled here.</remarks>
+public sealed class DbSession
+{
+    private readonly DbConnection _connection;
+    private readonly DbTransaction? _transaction;
+
+    internal DbSession(DbConnection connection, DbTransaction? transaction, DatabaseEngine engine)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        Engine = engine;
+    }
+
+    public DatabaseEngine Engine { get; }
+
+    /// <returns>Rows changed.</returns>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using DbCommand command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>All rows, each mapped by <paramref name="map"/>.</summary>
+    public List<T> Query<T>(string sql, Func<DbRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using DbCommand command = Command(sql, parameters);
+        using DbDataReader reader = command.ExecuteReader();
+        var row = new DbRow(reader);
+        List<T> rows = [];
+        while (reader.Read()) rows.Add(map(row));
+        return rows;
+    }
+
+    /// <summary>The first column of the first row as a number; 0 where there is none.</summary>
+    public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using DbCommand command = Command(sql, parameters);
+        return command.ExecuteScalar() is { } value and not DBNull
+            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+    }
+
+    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        DbCommand command = _connection.CreateCommand();
+        command.Transaction = _transaction;
+#pragma warning disable CA2100 // Texts are constants of the stores and embedded files; values go in as parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach ((string name, object? value) in parameters)
+        {
+            DbParameter parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value switch
+            {
+                null => DBNull.Value,
+                DateTimeOffset at when Engine == DatabaseEngine.Sqlite => DbTime.ToText(at),
+                DateTimeOffset at => at.ToUniversalTime(),
+                Guid id => id.ToString(),
+                _ => value,
+            };
+            if (value is null) parameter.DbType = System.Data.DbType.String;
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+}

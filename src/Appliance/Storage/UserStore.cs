@@ -1,0 +1,29 @@
+namespace Tandem.Storage;
+
+/// <summary>Table <c>users</c>.</summary>
+public static class UserStore
+{
+    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256";
+
+    public static List<User> List(DbSession session) =>
+        session.Query($"SELECT {Columns} FROM users ORDER BY name",
+            row => new User(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4)));
+
+    /// <summary>Adds the user, or gives an existing one this name and password.</summary>
+    public static void Save(DbSession session, User user, DateTimeOffset now) => session.Execute(
+        """
+        INSERT INTO users (name, display_name, realm, ha1_md5, ha1_sha256, created_at, updated_at)
+        VALUES (@name, @display, @realm, @md5, @sha256, @now, @now)
+        ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name, realm = excluded.realm,
+            ha1_md5 = excluded.ha1_md5, ha1_sha256 = excluded.ha1_sha256, updated_at = excluded.updated_at
+        """,
+        ("name", user.Name), ("display", user.DisplayName), ("realm", user.Realm), ("md5", user.Ha1Md5), ("sha256", user.Ha1Sha256), ("now", now));
+
+    /// <summary>Removes the user and its registrations.</summary>
+    /// <returns>False where there was none.</returns>
+    public static bool Remove(DbSession session, string name)
+    {
+        session.Execute("DELETE FROM registrations WHERE user_name = @name", ("name", name));
+        return session.Execute("DELETE FROM users WHERE name = @name", ("name", name)) > 0;
+    }
+}
