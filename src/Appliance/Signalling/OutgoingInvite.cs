@@ -1,0 +1,35 @@
+using Tandem.Net;
+
+namespace Tandem.Signalling;
+
+/// <summary>A call to make.</summary>
+public sealed record OutgoingInvite
+{
+    /// <summary>Request-URI, for instance a registered contact, whole (INTEROP 9).</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The flow of a registered contact; null: found from <see cref="Route"/> or <see cref="Target"/>, by DNS if need be.</summary>
+    public SipFlow? Flow { get; init; }
+
+    /// <summary>Pre-loaded Route values, in order (Path of a registration, an outbound proxy).</summary>
+    public IReadOnlyList<string> Route { get; init; } = [];
+
+    /// <summary>User part of From; the host is our advertised address unless <see cref="FromHost"/> says otherwise.</summary>
+    public required string FromUser { get; init; }
+
+    public string? FromDisplay { get; init; }
+
+    public string? FromHost { get; init; }
+
+    /// <summary>URI of To; null: <see cref="Target"/> without its parameters.</summary>
+    public string? To { get; init; }
+
+    /// <summary>The offer; empty: a delayed offer, the peer's comes with its 2xx and <see cref="InviteSession.AckWith"/> answers it.</summary>
+    public ReadOnlyMemory<byte> Sdp { get; init; }
+
+    /// <summary>Further header lines, written as they are. A line break in one is refused with an exception.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Call-ID of the call; null: made by the user agent.</summary>
+    public string? CallId { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace Tandem.Signalling;
+
+/// <summary>What becomes of a request outside any dialog.</summary>
+/// <param name="Status">0: admitted; else the final response to send.</param>
+/// <param name="User">The authenticated user; null for an admitted stranger.</param>
+/// <param name="Reason">Reason phrase; null: the RFC's.</param>
+/// <param name="Headers">Header lines of the response: challenges, Retry-After.</param>
+public sealed record RequestVerdict(int Status, string? User, string? Reason, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    public static RequestVerdict Admit(string? user = null) => new(0, user, null, []);
+
+    public static RequestVerdict Refuse(int status, string? reason = null) => new(status, null, reason, []);
+
+    /// <summary>Asks for credentials.</summary>
+    /// <param name="status">401 or 407.</param>
+    /// <param name="challenges">WWW-Authenticate or Proxy-Authenticate lines, in order of preference.</param>
+    public static RequestVerdict Challenge(int status, params IReadOnlyList<KeyValuePair<string, string>> challenges) =>
+        new(status, null, null, challenges);
+}

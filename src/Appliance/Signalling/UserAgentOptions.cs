@@ -1,0 +1,29 @@
+using Sip.Core.Transactions;
+
+namespace Tandem.Signalling;
+
+public sealed record UserAgentOptions
+{
+    public SipTimers Timers { get; init; } = SipTimers.Rfc3261;
+
+    /// <summary>Server and User-Agent fields.</summary>
+    public string Product { get; init; } = "Tandem";
+
+    /// <summary>Session-Expires that our INVITEs ask for (RFC 4028); zero: none.</summary>
+    public TimeSpan SessionExpires { get; init; } = TimeSpan.FromSeconds(1800);
+
+    /// <summary>Shortest session interval accepted; RFC 4028 §4 knows nothing under 90 s.</summary>
+    public TimeSpan MinSessionExpires { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>An INVITE of ours without a final response is given up after this long (RFC 3261 §16.6: timer C is above 3 minutes).</summary>
+    public TimeSpan InviteTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>A request that would be longer goes over TCP instead of UDP where the target takes it (RFC 3261 §18.1.1).</summary>
+    public int MaxUdpRequestBytes { get; init; } = 1300;
+
+    /// <summary>Transactions and sessions beyond which new requests get 503 with Retry-After.</summary>
+    public int MaxTransactions { get; init; } = 100_000;
+
+    /// <summary>Names under which a Request-URI means this host, besides its addresses (with the port it listens on).</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+}
