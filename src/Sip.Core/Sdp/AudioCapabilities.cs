@@ -1,0 +1,21 @@
+namespace Sip.Core.Sdp;
+
+/// <summary>What a leg of ours can speak.</summary>
+/// <param name="Codecs">In order of preference, each with the payload type that our own offers give it.</param>
+/// <param name="TelephoneEvent">Whether digits as RFC 4733 events are taken and sent.</param>
+/// <param name="PtimeMs">Milliseconds of audio per packet that we send and ask for, unless the peer wishes for a multiple of it.</param>
+public sealed record AudioCapabilities(IReadOnlyList<AudioFormat> Codecs, bool TelephoneEvent, int PtimeMs)
+{
+    /// <summary>PCMU, PCMA and telephone-event, 20 ms.</summary>
+    public static AudioCapabilities G711 { get; } = new([AudioFormat.Pcmu, AudioFormat.Pcma], TelephoneEvent: true, PtimeMs: 20);
+
+    /// <summary>The longest packets that we send, whatever the peer wishes for.</summary>
+    public int MaxPtimeMs { get; init; } = 60;
+
+    /// <summary>The packet length towards a peer with these wishes: the largest multiple of ours that fits them.</summary>
+    internal int SendPtimeFor(SdpMedia remote)
+    {
+        int wished = Math.Min(remote.PtimeMs ?? PtimeMs, Math.Min(remote.MaxPtimeMs ?? MaxPtimeMs, MaxPtimeMs));
+        return Math.Max(PtimeMs, wished / PtimeMs * PtimeMs);
+    }
+}
