@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace Tandem.Media;
+
+/// <summary>Something that happened on a leg. Raised on the thread of the loop that owns it.</summary>
+public abstract record MediaEvent(MediaLeg Leg);
+
+/// <summary>A key was pressed: one event for each press, raised at its start (RFC 4733).</summary>
+/// <param name="Leg">Where it was received.</param>
+/// <param name="Digit">0–9, *, #, A–D.</param>
+/// <param name="DurationMs">As known when the event is raised; a long press is still going on.</param>
+public sealed record DigitReceived(MediaLeg Leg, char Digit, int DurationMs) : MediaEvent(Leg);
+
+/// <summary>An entry of the play list is over: its last sample has had its time, or it was stopped or its leg closed.</summary>
+public sealed record PlayoutEnded(MediaLeg Leg, int PlayoutId, bool Completed) : MediaEvent(Leg);
+
+/// <summary>The peer has sent nothing for <see cref="MediaLegSettings.MediaTimeout"/>.</summary>
+public sealed record MediaTimedOut(MediaLeg Leg) : MediaEvent(Leg);
+
+/// <summary>The peer's source has been learned; packets from elsewhere are dropped from now on.</summary>
+public sealed record SourceLocked(MediaLeg Leg, IPEndPoint Source) : MediaEvent(Leg);

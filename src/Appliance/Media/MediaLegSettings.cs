@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Tandem.Media;
+
+/// <summary>What offer and answer agreed on for one leg. Immutable; a new one replaces it whole.</summary>
+/// <param name="RemoteRtp">The signalled address. 0.0.0.0 or ::, or port 0: nothing is sent until a source has been learned.</param>
+/// <param name="RemoteRtcp">The same as <paramref name="RemoteRtp"/>: RTCP is multiplexed on the RTP port (RFC 5761).</param>
+/// <param name="Codec">The codec we send.</param>
+/// <param name="SendPayloadType">Its payload type towards the peer.</param>
+/// <param name="ReceiveFormats">What the peer may send, by the payload types that we named.</param>
+/// <param name="TelephoneEventSendPt">Payload type of RFC 4733 events towards the peer; −1: none.</param>
+/// <param name="TelephoneEventReceivePt">Payload type of RFC 4733 events from the peer; −1: none.</param>
+/// <param name="Send">We send audio: our direction is sendrecv or sendonly.</param>
+/// <param name="Receive">We take audio and digits: our direction is sendrecv or recvonly.</param>
+/// <param name="PtimeMs">Milliseconds of audio in each packet that we make: 10 to 100.</param>
+/// <param name="MediaTimeout">Silence on the network after which <see cref="MediaTimedOut"/> is raised; null: held, exempt.</param>
+/// <param name="RelearnSource">The peer's signalled address changed: learn its source again.</param>
+public sealed record MediaLegSettings(
+    IPEndPoint RemoteRtp,
+    IPEndPoint RemoteRtcp,
+    AudioCodec Codec,
+    byte SendPayloadType,
+    IReadOnlyList<(AudioCodec Codec, byte PayloadType)> ReceiveFormats,
+    int TelephoneEventSendPt,
+    int TelephoneEventReceivePt,
+    bool Send,
+    bool Receive,
+    int PtimeMs,
+    TimeSpan? MediaTimeout,
+    bool RelearnSource);
