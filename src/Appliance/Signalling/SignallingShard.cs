@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Tandem.Net.Interop;
 
 namespace Tandem.Signalling;
 
@@ -12,12 +13,18 @@ namespace Tandem.Signalling;
 /// </remarks>
 public sealed partial class SignallingShard : IDisposable
 {
+    private const int MaxEvents = 64;
+    private const ulong WakeEvent = ulong.MaxValue;
+
     private readonly ConcurrentQueue<Work> _posted = new();
     private readonly DeadlineHeap _timers = new();
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly ShardContext _context;
-    private readonly AutoResetEvent _wake = new(false);
+    private readonly EpollSet _epoll = new(MaxEvents);
+    private readonly EventSignal _wake = new();
+    private readonly List<ShardSocket?> _sockets = [];
+    private readonly List<ShardSocket> _unsent = [];
     private int _parked;
     private volatile bool _stopping;
     private long _failures;
@@ -29,6 +36,7 @@ public sealed partial class SignallingShard : IDisposable
         Now = Clock();
         _context = new ShardContext(this);
         _thread = new Thread(Loop) { Name = $"sip-{number}", IsBackground = true };
+        if (!_epoll.Add(_wake.Number, EpollFlags.In, WakeEvent)) throw new IOException($"epoll_ctl failed, errno {Libc.LastError}");
     }
 
     /// <summary>Number of this shard; our own tags and Call-IDs carry it.</summary>
@@ -103,13 +111,46 @@ public sealed partial class SignallingShard : IDisposable
     {
         _stopping = true;
         Wake();
-        if (_thread.IsAlive && !IsCurrent) _thread.Join();
+        if (IsCurrent) return;    // the thread sees the flag when this turn ends; its descriptors go with the process
+        if (_thread.IsAlive) _thread.Join();
+        _epoll.Dispose();
+        _wake.Dispose();
     }
 
     internal void Set(ShardTimer timer, TimeSpan deadline)
     {
         Debug.Assert(IsCurrent, "timers belong to the shard's thread");
         _timers.Set(timer, deadline);
+    }
+
+    /// <summary>Watches a socket from now on. Shard thread, or before <see cref="Start"/>.</summary>
+    internal void Attach(ShardSocket socket)
+    {
+        int slot = _sockets.IndexOf(null);
+        if (slot < 0)
+        {
+            slot = _sockets.Count;
+            _sockets.Add(null);
+        }
+
+        if (!_epoll.Add(socket.Descriptor, EpollFlags.In, (ulong)slot)) throw new IOException($"epoll_ctl failed, errno {Libc.LastError}");
+        _sockets[slot] = socket;
+        socket.Slot = slot;
+    }
+
+    /// <summary>Forgets a socket; its owner closes it afterwards. Shard thread, or after the thread has ended.</summary>
+    internal void Detach(ShardSocket socket)
+    {
+        _epoll.Remove(socket.Descriptor);
+        _sockets[socket.Slot] = null;
+    }
+
+    /// <summary>Asks for one <see cref="ShardSocket.Flush"/> at the end of this turn.</summary>
+    internal void FlushLater(ShardSocket socket)
+    {
+        if (socket.IsQueued) return;
+        socket.IsQueued = true;
+        _unsent.Add(socket);
     }
 
     private void Enqueue(Work work)
@@ -129,22 +170,55 @@ public sealed partial class SignallingShard : IDisposable
             Now = Clock();
             RunTimers();
             RunPosted();
-            Park();
+            SendUnsent();
+            WaitAndReceive();
+        }
+
+        SendUnsent();
+    }
+
+    /// <summary>Sleeps until a datagram, a post or a deadline comes, and takes in every datagram that waits.</summary>
+    private void WaitAndReceive()
+    {
+        Volatile.Write(ref _parked, 1);
+        Interlocked.MemoryBarrier();
+        TimeSpan next = _timers.Next;
+        bool idle = _posted.IsEmpty && !_stopping;
+        int count = _epoll.Wait(!idle ? TimeSpan.Zero : next == TimeSpan.MaxValue ? null : next - Clock());
+        Volatile.Write(ref _parked, 0);
+        if (count == 0) return;
+        Now = Clock();
+        for (int i = 0; i < count; i++)
+        {
+            ulong data = _epoll.Data(i);
+            if (data == WakeEvent) _wake.Clear();
+            else if (_sockets[(int)data] is { } socket) Receive(socket);
         }
     }
 
-    private void Park()
+    private void Receive(ShardSocket socket)
     {
-        _parked = 1;
-        Interlocked.MemoryBarrier();
-        if (_posted.IsEmpty && !_stopping)
+        try
         {
-            TimeSpan next = _timers.Next;
-            int wait = next == TimeSpan.MaxValue ? -1 : (int)Math.Clamp(Math.Ceiling((next - Clock()).TotalMilliseconds), 0, int.MaxValue);
-            _wake.WaitOne(wait);
+            socket.Receive();
+        }
+#pragma warning disable CA1031 // the worker's edge: one datagram fails, the thread and every call go on
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e);
+        }
+    }
+
+    private void SendUnsent()
+    {
+        for (int i = 0; i < _unsent.Count; i++)
+        {
+            _unsent[i].IsQueued = false;
+            _unsent[i].Flush();
         }
 
-        _parked = 0;
+        _unsent.Clear();
     }
 
     private void RunTimers()

@@ -79,8 +79,8 @@ public static class OfferAnswer
     /// <summary>Takes the peer's answer to an offer of ours.</summary>
     /// <param name="offer">What we sent.</param>
     /// <param name="answer">What came back.</param>
-    /// <param name="capabilities">What the offer was made from.</param>
-    public static AnswerResult Accept(SessionDescription offer, SessionDescription answer, AudioCapabilities capabilities)
+    /// <param name="capabilities">What the offer was made from, for the packet length; 20 ms packets without it.</param>
+    public static AnswerResult Accept(SessionDescription offer, SessionDescription answer, AudioCapabilities? capabilities = null)
     {
         int index = ActiveAudio(offer);
         if (index < 0) return AnswerResult.Refused(SdpRefusal.Mismatch, "our offer has no audio");
@@ -108,7 +108,7 @@ public static class OfferAnswer
         if (!HasCodec(send)) return AnswerResult.Refused(SdpRefusal.NoCommonCodec, "the answer has no codec of the offer");
         MediaDirection direction = ours.DirectionIn(offer).And(OfferedDirection(theirs, answer).Reversed());
         return AnswerResult.Accepted(
-            Settle(answer, theirs, send, receive, direction, capabilities.SendPtimeFor(theirs), family), answer: null);
+            Settle(answer, theirs, send, receive, direction, (capabilities ?? AudioCapabilities.G711).SendPtimeFor(theirs), family), answer: null);
     }
 
     /// <summary>Where the audio that we would take wants its packets: tells the family and network of the address to answer with.</summary>
