@@ -1,45 +1,209 @@
-#pragma warning disable CA1822 // The writer behind this door lands next.
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Tandem.Storage;
 
 /// <summary>Writes what calls do into the database without ever making a call wait: queue, journal on disk, batching writer.</summary>
-/// <remarks>Any thread may call; order per call is the caller's. A killed process or a missing database loses no finished call.</remarks>
+/// <remarks>
+/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database; the way from the
+/// queue to the disk is one fsync, some milliseconds.
+/// </remarks>
 public sealed class CallLog : IAsyncDisposable
 {
-    private CallLog() { }
+    private static readonly TimeSpan s_diskRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Starts the writer: replays what an earlier run left in the journal, then closes the calls that it left open.</summary>
-    public static CallLog Start(Database database, string journalFolder, ILoggerFactory log)
+    private readonly BlockingCollection<object> _queue = [];    // CallLogEntry, or TaskCompletionSource for a flush
+    private readonly ConcurrentDictionary<Guid, OpenCall> _open = new();
+    private readonly CallLogOptions _options;
+    private readonly JournalWriter _journal;
+    private readonly JournalProgress _progress;
+    private readonly CallLogWriter _writer;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Thread _journalThread;
+    private readonly Task _writing;
+    private long _dropped;
+
+    private CallLog(Database database, CallLogOptions options, TimeProvider clock, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(database);
-        ArgumentNullException.ThrowIfNull(journalFolder);
-        ArgumentNullException.ThrowIfNull(log);
-        return new CallLog();
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        var folder = new JournalFolder(options.JournalFolder);
+        long first = folder.Segments() is [.., long newest] ? newest + 1 : 1;
+        _journal = new JournalWriter(folder, first, options.SegmentBytes);
+        _progress = new JournalProgress(new JournalPosition(first, 0));
+        _writer = new CallLogWriter(database, folder, options.Node, first, clock, logger);
+        _journalThread = new Thread(RunJournal) { Name = "call-log journal", IsBackground = true };
+        _journalThread.Start();
+        _writing = Task.Run(() => _writer.RunAsync(_progress, _stop.Token));
     }
 
-    /// <summary>Completes when the journal of an earlier run is in the database and its open calls are closed.</summary>
-    public Task Recovered { get; } = Task.CompletedTask;
+    /// <summary>Completes when the journal of an earlier run is in the database and the calls that it left open are closed.</summary>
+    public Task Recovered => _writer.Recovered;
 
     /// <summary>The live load of agents, ahead of the database; what routing asks.</summary>
     public AgentBoard Agents { get; } = new();
 
+    /// <summary>Events lost because the disk took none for very long; 0 in a healthy appliance.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Calls between <see cref="CallStarted"/> and <see cref="CallEnded"/>.</summary>
+    public int OpenCalls => _open.Count;
+
+    /// <summary>Starts the writer: replays what an earlier run left in the journal, then closes the calls that it left open.</summary>
+    public static CallLog Start(Database database, CallLogOptions options, ILoggerFactory log, TimeProvider? clock = null) =>
+        new(database, options, clock ?? TimeProvider.System, log.CreateLogger<CallLog>());
+
     /// <summary>A call began: its row in <c>call_logs</c> (status active) and in <c>active_calls</c>.</summary>
-    public void CallStarted(Guid callId, string from, string to, DateTimeOffset at) { }
+    public void CallStarted(Guid callId, string from, string to, DateTimeOffset at)
+    {
+        var call = new OpenCall(Clean(from, 255), Clean(to, 255), at);
+        _open[callId] = call;
+        Enqueue(new CallLogEntry(CallLogEvent.Started, callId, call.From, call.To, at, at), mayDrop: true);
+    }
 
     /// <summary>What the call does now (<c>ivr</c>, <c>ringing</c>, <c>connected</c>, <c>held</c>) and which agent has it.</summary>
-    /// <param name="agentExtension">The agent counts one call more until the call ends or another agent (or null) is named.</param>
-    public void CallActive(Guid callId, string status, string? agentExtension = null) { }
+    /// <param name="status">At most 20 characters.</param>
+    /// <param name="agentExtension">This agent counts one call more until the call ends or another agent (or null) is named.</param>
+    public void CallActive(Guid callId, string status, string? agentExtension = null)
+    {
+        OpenCall call = _open.GetValueOrDefault(callId) ?? OpenCall.Unknown(_clock.GetUtcNow());
+        MoveAgent(call, agentExtension);
+        Enqueue(new CallLogEntry(CallLogEvent.Active, callId, call.From, call.To, call.StartedAt, _clock.GetUtcNow(),
+            Status: Clean(status, 20), Agent: agentExtension), mayDrop: true);
+    }
 
-    /// <summary>A leg is over: its row in <c>call_legs</c>.</summary>
-    public void LegEnded(CallLegRecord leg) { }
+    /// <summary>A leg is over: its row in <c>call_legs</c>. Before or after the call's end.</summary>
+    public void LegEnded(CallLegRecord leg)
+    {
+        OpenCall call = _open.GetValueOrDefault(leg.CallId) ?? OpenCall.Unknown(leg.StartedAt);
+        CallLegRecord clean = leg with
+        {
+            Peer = Clean(leg.Peer, 1000),
+            SipCallId = Clean(leg.SipCallId, 1000),
+            Transport = Clean(leg.Transport, 8),
+            Codec = leg.Codec is { } codec ? Clean(codec, 32) : null,
+            Cause = Clean(leg.Cause, 255),
+        };
+        Enqueue(new CallLogEntry(CallLogEvent.Leg, leg.CallId, call.From, call.To, call.StartedAt, leg.EndedAt, Leg: clean), mayDrop: false);
+    }
 
     /// <summary>The call is over: end, duration, status and reason; <c>active_calls</c> is cleared of it.</summary>
+    /// <param name="reason">In words, for a person: "caller hung up", "media timeout".</param>
     /// <param name="agentExtension">The agent who handled it: total_calls grows by one.</param>
-    public void CallEnded(Guid callId, CallStatus status, DateTimeOffset at, string reason, string? agentExtension = null) { }
+    public void CallEnded(Guid callId, CallStatus status, DateTimeOffset at, string reason, string? agentExtension = null)
+    {
+        if (!_open.TryRemove(callId, out OpenCall? call)) call = OpenCall.Unknown(at);
+        MoveAgent(call, null);
+        Enqueue(new CallLogEntry(CallLogEvent.Ended, callId, call.From, call.To, call.StartedAt, at, Status: status.ToText(),
+            Reason: Clean(reason, 255), Agent: agentExtension), mayDrop: false);
+    }
 
-    /// <summary>Completes when everything logged before this call is in the database.</summary>
-    public ValueTask FlushAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+    /// <summary>Completes when everything logged before this call is in the database; while that is away, it waits.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellation = default)
+    {
+        var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Add(flush, cancellation);
+        await flush.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Brings everything to disk, and to the database if that takes no longer than 5 s; the rest is replayed at the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_queue.IsAddingCompleted) return;
+        _queue.CompleteAdding();
+        await Task.Run(_journalThread.Join).ConfigureAwait(false);
+        _stop.CancelAfter(TimeSpan.FromSeconds(5));
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _journal.Dispose();
+        _queue.Dispose();
+        _stop.Dispose();
+    }
+
+    private void MoveAgent(OpenCall call, string? agent)
+    {
+        if (call.Agent == agent) return;
+        if (call.Agent is { } before) Agents.Remove(before);
+        if (agent is not null) Agents.Add(agent);
+        call.Agent = agent;
+    }
+
+    private void Enqueue(CallLogEntry entry, bool mayDrop)
+    {
+        if (_queue.IsAddingCompleted || _queue.Count >= (mayDrop ? _options.QueueEntries : 4L * _options.QueueEntries))
+        {
+            long dropped = Interlocked.Increment(ref _dropped);
+            if (long.IsPow2(dropped)) StorageLog.QueueFull(_logger, dropped);
+            return;
+        }
+        _queue.Add(entry);
+    }
+
+    private void RunJournal()
+    {
+        List<CallLogEntry> batch = [];
+        List<TaskCompletionSource> flushes = [];
+        while (!_queue.IsCompleted)
+        {
+            if (_queue.TryTake(out object? item, _open.IsEmpty ? Timeout.InfiniteTimeSpan : _options.AliveInterval)) Sort(item, batch, flushes);
+            else if (!_queue.IsCompleted) batch.Add(new CallLogEntry(CallLogEvent.Alive, Guid.Empty, "", "", default, _clock.GetUtcNow()));
+            while (batch.Count < 1000 && _queue.TryTake(out item)) Sort(item, batch, flushes);
+
+            if (batch.Count > 0) Append(batch);
+            foreach (TaskCompletionSource flush in flushes) _progress.Flush(flush);
+            batch.Clear();
+            flushes.Clear();
+        }
+        _progress.Complete();
+    }
+
+    private static void Sort(object item, List<CallLogEntry> batch, List<TaskCompletionSource> flushes)
+    {
+        if (item is CallLogEntry entry) batch.Add(entry);
+        else flushes.Add((TaskCompletionSource)item);
+    }
+
+    private void Append(List<CallLogEntry> batch)
+    {
+        while (true)
+        {
+            try
+            {
+                _progress.Written(_journal.Append(batch));
+                return;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                StorageLog.JournalRefused(_logger, error.Message);
+                if (_queue.IsAddingCompleted) return;    // shutting down: nobody will free the disk in time
+            }
+            Thread.Sleep(s_diskRetry);
+        }
+    }
+
+    /// <summary>A stranger's text for a column: no control characters (PostgreSQL takes no NUL), not longer than the column.</summary>
+    private static string Clean(string text, int longest)
+    {
+        ReadOnlySpan<char> cut = text.Length > longest ? text.AsSpan(0, longest) : text;
+        if (cut.Length > 0 && char.IsHighSurrogate(cut[^1])) cut = cut[..^1];
+        if (!cut.ContainsAnyInRange('\0', '\x1F')) return cut.Length == text.Length ? text : cut.ToString();
+        return string.Create(cut.Length, cut, static (clean, dirty) =>
+        {
+            for (int i = 0; i < dirty.Length; i++) clean[i] = dirty[i] < ' ' ? ' ' : dirty[i];
+        });
+    }
+
+    private sealed class OpenCall(string from, string to, DateTimeOffset startedAt)
+    {
+        public string From { get; } = from;
+        public string To { get; } = to;
+        public DateTimeOffset StartedAt { get; } = startedAt;
+
+        /// <summary>Changed only by the thread that reports on this call.</summary>
+        public string? Agent { get; set; }
+
+        public static OpenCall Unknown(DateTimeOffset at) => new("", "", at);
+    }
 }

@@ -59,11 +59,10 @@ public sealed class DbSession
             {
                 null => DBNull.Value,
                 DateTimeOffset at when Engine == DatabaseEngine.Sqlite => DbTime.ToText(at),
-                DateTimeOffset at => at.ToUniversalTime(),
+                DateTimeOffset at => DbTime.ToMilliseconds(at),
                 Guid id => id.ToString(),
                 _ => value,
             };
-            if (value is null) parameter.DbType = System.Data.DbType.String;
             command.Parameters.Add(parameter);
         }
         return command;

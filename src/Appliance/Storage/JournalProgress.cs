@@ -1,0 +1,78 @@
+namespace Tandem.Storage;
+
+/// <summary>Where the journal has been written to and read to; lets the reader wait for the writer, and a flush for the reader.</summary>
+internal sealed class JournalProgress
+{
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<TaskCompletionSource, JournalPosition> _flushes = new();
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private JournalPosition _written, _applied;
+    private bool _completed;
+
+    public JournalProgress(JournalPosition start) => _written = _applied = start;
+
+    /// <summary>The journal is on disk up to here.</summary>
+    public void Written(JournalPosition position)
+    {
+        lock (_lock) _written = position;
+        Wake();
+    }
+
+    /// <summary>Nothing more will be written.</summary>
+    public void Complete()
+    {
+        lock (_lock) _completed = true;
+        Wake();
+    }
+
+    /// <summary>Everything before this position is in the tables.</summary>
+    public void Applied(JournalPosition position)
+    {
+        lock (_lock)
+        {
+            _applied = position;
+            while (_flushes.TryPeek(out TaskCompletionSource? flush, out JournalPosition target) && target <= position)
+            {
+                _flushes.Dequeue();
+                flush.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Completes <paramref name="flush"/> when all that is written now is in the tables.</summary>
+    public void Flush(TaskCompletionSource flush)
+    {
+        lock (_lock)
+        {
+            if (_written <= _applied) flush.TrySetResult();
+            else _flushes.Enqueue(flush, _written);
+        }
+    }
+
+    /// <summary>The end of what is written, once it is beyond <paramref name="position"/>; null when there will be nothing more.</summary>
+    public async Task<JournalPosition?> WaitBeyondAsync(JournalPosition position, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task moved;
+            lock (_lock)
+            {
+                if (_written > position) return _written;
+                if (_completed) return null;
+                moved = _moved.Task;
+            }
+            await moved.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource moved;
+        lock (_lock)
+        {
+            moved = _moved;
+            _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        moved.TrySetResult();
+    }
+}
