@@ -9,12 +9,19 @@ public ref struct SipParameters
 {
     static readonly SearchValues<byte> EndOfName = SearchValues.Create(";=, \t\r\n\"<>"u8), EndOfValue = SearchValues.Create(";, \t\r\n\"<>"u8);
 
+    readonly bool _inUri;
     readonly ReadOnlySpan<byte> _text;
     ReadOnlySpan<byte> _rest;
 
     /// <param name="text">Empty, or beginning with the first semicolon (white space before it is skipped).</param>
-    public SipParameters(ReadOnlySpan<byte> text)
+    public SipParameters(ReadOnlySpan<byte> text) : this(text, inUri: false)
     {
+    }
+
+    /// <summary>In a URI a percent sign escapes; in a header it is a character like others.</summary>
+    internal SipParameters(ReadOnlySpan<byte> text, bool inUri)
+    {
+        _inUri = inUri;
         _text = SipGrammar.Trim(text);
         _rest = _text;
     }
@@ -34,7 +41,7 @@ public ref struct SipParameters
     /// <summary>The text as received.</summary>
     public readonly ReadOnlySpan<byte> Raw => _text;
 
-    public readonly SipParameters GetEnumerator() => new(_text);
+    public readonly SipParameters GetEnumerator() => new(_text, _inUri);
     public readonly SipParameters Current => this;
 
     public bool MoveNext()
@@ -86,9 +93,9 @@ public ref struct SipParameters
     /// <summary>The first parameter of that name; <paramref name="value"/> is empty where it has none.</summary>
     public readonly bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        var all = new SipParameters(_text);
+        var all = new SipParameters(_text, _inUri);
         while (all.MoveNext())
-            if (Ascii.EqualsIgnoreCase(all.Name, name))
+            if (_inUri ? SipUriText.Same(all.Name, name, ignoreCase: true) : Ascii.EqualsIgnoreCase(all.Name, name))
             {
                 value = all.Value;
                 return true;
@@ -102,7 +109,7 @@ public ref struct SipParameters
     /// <summary>True when the whole text is parameters, each with a lawful value (generic-param, RFC 3261 §25.1).</summary>
     public readonly bool IsWellFormed()
     {
-        var all = new SipParameters(_text);
+        var all = new SipParameters(_text, _inUri);
         while (all.MoveNext())
             if (!all.IsGeneric) return false;
         return !all.Malformed;

@@ -69,7 +69,7 @@ public ref struct SipUri
         }
         if (rest.IsEmpty) return true;
         if (rest[0] != ';' || rest.ContainsAnyExcept(SipGrammar.UriParameters) || !EscapesAreWhole(rest)) return false;
-        uri.Parameters = new SipParameters(rest);
+        uri.Parameters = new SipParameters(rest, inUri: true);
         return IsParameterList(rest);
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Sip.Core.Grammar;
@@ -20,7 +21,7 @@ public static class SipUriComparison
         SipUri.TryParse(left, out SipUri a) && SipUri.TryParse(right, out SipUri b) ? AreEqual(a, b) : left.SequenceEqual(right);
 
     static bool SameAddress(in SipUri left, in SipUri right) => left.IsIPv6 && right.IsIPv6
-        && SipUriText.TryAddress(left.Host, out System.Net.IPAddress? a) && SipUriText.TryAddress(right.Host, out System.Net.IPAddress? b) && a!.Equals(b);
+        && SipUriText.TryAddress(left.Host, out IPAddress? a) && SipUriText.TryAddress(right.Host, out IPAddress? b) && a!.Equals(b);
 
     /// <summary>A parameter of both must match; of one only, it must not be one of those that always count (maddr, ttl, user, method, transport).</summary>
     static bool Match(SipParameters left, SipParameters right)
@@ -36,8 +37,9 @@ public static class SipUriComparison
         return true;
     }
 
-    static bool Counts(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "user"u8) || Ascii.EqualsIgnoreCase(name, "ttl"u8)
-        || Ascii.EqualsIgnoreCase(name, "method"u8) || Ascii.EqualsIgnoreCase(name, "maddr"u8) || Ascii.EqualsIgnoreCase(name, "transport"u8);
+    static bool Counts(ReadOnlySpan<byte> name) => Is(name, "user"u8) || Is(name, "ttl"u8) || Is(name, "method"u8) || Is(name, "maddr"u8) || Is(name, "transport"u8);
+
+    static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => SipUriText.Same(name, known, ignoreCase: true);
 
     /// <summary>Header components are never ignored: each of the one must be in the other.</summary>
     static bool HeadersMatch(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
