@@ -120,7 +120,7 @@ public sealed record AudioMatch(TimeSpan Offset, IReadOnlyList<WindowScore> Wind
             for (int k = 0; k < taps.Length; k++)
             {
                 int from = n - (k - Half + 1);
-                if ((uint)from < (uint)samples.Length) sum += taps[k] * samples[from];
+                if (from >= 0 && from < samples.Length) sum += taps[k] * samples[from];
             }
             delayed[n] = (float)sum;
         }

@@ -89,7 +89,7 @@ public sealed partial class RtpPeer : IDisposable
             TimeSpan wait = TimeSpan.FromMilliseconds(20 * n) - Stopwatch.GetElapsedTime(start);
             if (wait > TimeSpan.Zero) await Task.Delay(wait, CancellationToken.None);
             packet[1] = (byte)(n == 0 ? 0x80 : 0);
-            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)n);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)(n & 0xffff));
             BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)(n * 160));
             for (int i = 0; i < 160; i++) packet[12 + i] = MuLaw(sound.Samples[n * 160 + i]);
             _sockets[from].SendTo(packet, to);
@@ -110,7 +110,7 @@ public sealed partial class RtpPeer : IDisposable
         int magnitude = Math.Min(Math.Abs((int)sample), 32635) + 0x84;
         int exponent = 7;
         for (int mask = 0x4000; (magnitude & mask) == 0 && exponent > 0; mask >>= 1) exponent--;
-        return (byte)~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f));
+        return (byte)(0xff ^ (sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)));
     }
 
     private unsafe void Receive()
