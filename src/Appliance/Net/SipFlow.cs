@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.Net.Interop;
 
 namespace Tandem.Net;
 
@@ -44,6 +45,14 @@ public sealed class SipFlow : IEquatable<SipFlow>
         SipTransport.Ws => "WS"u8,
         _ => "WSS"u8,
     };
+
+    /// <summary>UDP: the two ends as the kernel takes them; an empty local address leaves the choice to routing.</summary>
+    internal NativeSocketAddress NativeRemote { get; init; }
+
+    internal NativeSocketAddress NativeLocal { get; init; }
+
+    /// <summary>The interface of a link-local <see cref="NativeLocal"/>; else 0.</summary>
+    internal int InterfaceIndex { get; init; }
 
     /// <summary>What to write into Via and Contact for this peer, worked out once: see <see cref="SipTransports.Advertised"/>.</summary>
     internal (string Host, int Port)? Advertised { get; set; }

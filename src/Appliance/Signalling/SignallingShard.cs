@@ -47,6 +47,9 @@ public sealed partial class SignallingShard : IDisposable
 
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
+    /// <summary>The thread runs: it was started and has not ended.</summary>
+    public bool IsRunning => _thread.IsAlive;
+
     /// <summary>Exceptions that escaped from work on this shard since it started.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
@@ -262,7 +265,8 @@ public sealed partial class SignallingShard : IDisposable
         }
     }
 
-    private void Failed(Exception e)
+    /// <summary>Logs and counts an exception that escaped from work on this shard. Any thread.</summary>
+    internal void Failed(Exception e)
     {
         Interlocked.Increment(ref _failures);
         LogFailure(_logger, e);

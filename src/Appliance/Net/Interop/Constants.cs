@@ -34,7 +34,7 @@ internal static class EpollFlags
 internal static class Errno
 {
     public const int NotPermitted = 1, Interrupted = 4, BadDescriptor = 9, Again = 11, NoMemory = 12, Invalid = 22, TooManyFiles = 24;
-    public const int AddressInUse = 98, AddressNotAvailable = 99, NetworkUnreachable = 101, NoBuffers = 105, ConnectionRefused = 111, HostUnreachable = 113;
+    public const int FamilyNotSupported = 97, AddressInUse = 98, AddressNotAvailable = 99, NetworkUnreachable = 101, NoBuffers = 105, ConnectionRefused = 111, HostUnreachable = 113;
 }
 
 internal static class Clocks

@@ -1,0 +1,98 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Pipelines.Sockets.Unofficial;
+
+namespace Tandem.Net;
+
+/// <summary>A connected socket as two pipes, with TLS between or without.</summary>
+/// <remarks>Opened on the thread pool, so that no handshake is worked out on the signalling thread.</remarks>
+internal sealed class StreamWire : IDisposable
+{
+    private const int TcpLevel = 6, UserTimeout = 18;    // TCP_USER_TIMEOUT
+    private const int UserTimeoutMs = 30_000;
+
+    // The reader is the shard: its context must get the continuations. Handing bytes to the socket is the pool's.
+    private static readonly PipeOptions s_receive = new(useSynchronizationContext: true);
+    private static readonly PipeOptions s_send = new(useSynchronizationContext: false);
+
+    private readonly SocketConnection _connection;
+    private readonly SslStream? _tls;
+
+    private StreamWire(SocketConnection connection, SslStream? tls)
+    {
+        _connection = connection;
+        _tls = tls;
+        Input = tls is null ? connection.Input : PipeReader.Create(tls);
+        Output = tls is null ? connection.Output : PipeWriter.Create(tls);
+        LocalEndPoint = connection.Socket.LocalEndPoint as IPEndPoint;
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    public IPEndPoint? LocalEndPoint { get; }
+
+    /// <summary>Wraps an accepted socket, after the TLS handshake where <paramref name="tls"/> is given. Owns the socket from the call on.</summary>
+    public static Task<StreamWire> AcceptAsync(Socket socket, SslServerAuthenticationOptions? tls, CancellationToken cancellation) =>
+        OpenAsync(socket, connectTo: null, tls is null ? null : stream => stream.AuthenticateAsServerAsync(tls, cancellation), cancellation);
+
+    /// <summary>Connects a socket and does the TLS handshake where <paramref name="tls"/> is given. Owns the socket from the call on.</summary>
+    public static Task<StreamWire> ConnectAsync(
+        Socket socket, IPEndPoint remote, SslClientAuthenticationOptions? tls, CancellationToken cancellation) =>
+        OpenAsync(socket, remote, tls is null ? null : stream => stream.AuthenticateAsClientAsync(tls, cancellation), cancellation);
+
+    /// <summary>Says goodbye after the last byte: close_notify under TLS, then FIN. The peer's own end may still come.</summary>
+    public async Task FinishAsync()
+    {
+        if (_tls is not null) await _tls.ShutdownAsync();
+        await _connection.Output.CompleteAsync();
+    }
+
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _connection.Dispose();
+        _connection.Socket.Dispose();
+    }
+
+    private static async Task<StreamWire> OpenAsync(
+        Socket socket, IPEndPoint? connectTo, Func<SslStream, Task>? handshake, CancellationToken cancellation)
+    {
+        SocketConnection? connection = null;
+        SslStream? tls = null;
+        try
+        {
+            socket.NoDelay = true;
+            if (connectTo is not null) await socket.ConnectAsync(connectTo, cancellation).ConfigureAwait(false);
+            KeepAlive(socket);
+            connection = SocketConnection.Create(socket, s_send, s_receive, SocketConnectionOptions.ZeroLengthReads);
+            if (handshake is not null)
+            {
+                tls = new SslStream(StreamConnection.GetDuplex(connection));
+                await handshake(tls).ConfigureAwait(false);
+            }
+
+            return new StreamWire(connection, tls);
+        }
+        catch
+        {
+            tls?.Dispose();
+            connection?.Dispose();
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The kernel finds out about peers that are gone: probes on an idle connection, and a limit for unacknowledged data.</summary>
+    private static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        socket.SetRawSocketOption(TcpLevel, UserTimeout, BitConverter.GetBytes(UserTimeoutMs));
+    }
+}
