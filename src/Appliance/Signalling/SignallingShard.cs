@@ -144,8 +144,10 @@ public sealed partial class SignallingShard : IDisposable
     /// <summary>Forgets a socket; its owner closes it afterwards. Shard thread, or after the thread has ended.</summary>
     internal void Detach(ShardSocket socket)
     {
+        if (socket.Slot < 0) return;
         _epoll.Remove(socket.Descriptor);
         _sockets[socket.Slot] = null;
+        socket.Slot = -1;
     }
 
     /// <summary>Asks for one <see cref="ShardSocket.Flush"/> at the end of this turn.</summary>
