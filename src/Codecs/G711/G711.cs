@@ -14,14 +14,14 @@ public static class G711
     {
         ReadOnlySpan<byte> table = G711Tables.FromLinearToMuLaw;
         Span<byte> target = octets[..pcm.Length];
-        for (int i = 0; i < pcm.Length; i++) target[i] = table[(ushort)pcm[i] >> 2];
+        for (int i = 0; i < pcm.Length; i++) target[i] = table[unchecked((ushort)pcm[i]) >> 2];
     }
 
     public static void EncodeALaw(ReadOnlySpan<short> pcm, Span<byte> octets)
     {
         ReadOnlySpan<byte> table = G711Tables.FromLinearToALaw;
         Span<byte> target = octets[..pcm.Length];
-        for (int i = 0; i < pcm.Length; i++) target[i] = table[(ushort)pcm[i] >> 4];
+        for (int i = 0; i < pcm.Length; i++) target[i] = table[unchecked((ushort)pcm[i]) >> 4];
     }
 
     public static void DecodeMuLaw(ReadOnlySpan<byte> octets, Span<short> pcm) => Decode(G711Tables.FromMuLawToLinear, octets, pcm);

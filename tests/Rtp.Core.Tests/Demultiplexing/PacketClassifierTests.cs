@@ -25,7 +25,7 @@ public class PacketClassifierTests
     {
         for (int second = 0; second < 256; second++)
         {
-            Assert.Equal(second is >= 192 and <= 223 ? Rtcp : PacketKind.Rtp, PacketClassifier.Classify(0x80, (byte)second));
+            Assert.Equal(second is >= 192 and <= 223 ? PacketKind.Rtcp : PacketKind.Rtp, PacketClassifier.Classify(0x80, (byte)second));
             Assert.Equal(Dtls, PacketClassifier.Classify(22, (byte)second));
         }
     }
@@ -35,6 +35,6 @@ public class PacketClassifierTests
     {
         Assert.Equal(Unknown, PacketClassifier.Classify([]));
         Assert.Equal(Unknown, PacketClassifier.Classify([0x80]));
-        Assert.Equal(Rtcp, PacketClassifier.Classify([0x80, 200]));
+        Assert.Equal(PacketKind.Rtcp, PacketClassifier.Classify([0x80, 200]));
     }
 }

@@ -14,7 +14,7 @@ public class ReceptionStatisticsTests
     {
         for (int n = 0; n < 100; n++)
         {
-            if (n % 4 != 3) Arrive((ushort)(65500 + n), (uint)n * 160, n * 20);
+            if (n % 4 != 3) Arrive(unchecked((ushort)(65500 + n)), (uint)n * 160, n * 20);
         }
 
         ReceptionInterval interval = _statistics.TakeInterval();
@@ -59,7 +59,7 @@ public class ReceptionStatisticsTests
     [Fact]
     public void Steady_arrival_has_no_jitter_whatever_the_delay()
     {
-        for (int n = 0; n < 1000; n++) Arrive((ushort)n, 0xFFFFF000 + (uint)n * 160, 123_456_789 + n * 20);
+        for (int n = 0; n < 1000; n++) Arrive((ushort)n, unchecked(0xFFFFF000 + (uint)n * 160), 123_456_789 + n * 20);
         Assert.Equal(0u, _statistics.JitterUnits);
     }
 
@@ -79,7 +79,7 @@ public class ReceptionStatisticsTests
         for (int n = 0; n < delays.Length; n++)
         {
             Arrive((ushort)n, (uint)n * 160, n * 20 + delays[n]);
-            if (n > 0) expected += (uint)Math.Abs(delays[n] - delays[n - 1]) * 8 - ((expected + 8) >> 4);
+            if (n > 0) expected = unchecked(expected + (uint)Math.Abs(delays[n] - delays[n - 1]) * 8 - ((expected + 8) >> 4));
             Assert.Equal(expected >> 4, _statistics.JitterUnits);
         }
     }
