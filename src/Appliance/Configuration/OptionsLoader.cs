@@ -1,0 +1,96 @@
+using System.Net.Sockets;
+
+namespace Tandem.Configuration;
+
+/// <summary>Makes the options from the file, then from <c>--set</c> and <c>--data</c>; every fault is reported, not only the first.</summary>
+public static class OptionsLoader
+{
+    /// <summary>The name of the settings file.</summary>
+    public const string FileName = "tandem.toml";
+
+    /// <summary>The file that a command without <c>--config</c> reads: beside the data, here, or in /etc; null: none, defaults apply.</summary>
+    public static string? FindFile(string? dataFolder)
+    {
+        string?[] places = [dataFolder is null ? null : Path.Combine(dataFolder, FileName), FileName, Path.Combine("/etc/tandem", FileName)];
+        return places.FirstOrDefault(File.Exists);
+    }
+
+    /// <param name="configFile">The file to read; null: the one that <see cref="FindFile"/> finds, if any.</param>
+    /// <param name="dataFolder">Overrides <c>data.folder</c>.</param>
+    /// <param name="sets">Each <c>section.key=value</c>; lists are separated by commas.</param>
+    /// <exception cref="StartException">Something is wrong; the message names file, line and what is allowed.</exception>
+    public static TandemOptions Load(string? configFile, string? dataFolder, IEnumerable<string> sets)
+    {
+        List<string> errors = [];
+        var options = new TandemOptions();
+        Dictionary<string, string> places = new(StringComparer.Ordinal);    // key → where it was set
+        if ((configFile ?? FindFile(dataFolder)) is { } file)
+            foreach ((string key, int line, RawSetting value) in TomlSettings.Read(ReadFile(file), file, errors))
+                Apply(options, key, value, $"{file}:{line}", places, errors);
+        foreach (string set in sets)
+        {
+            int equals = set.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0) errors.Add($"--set {set}: write section.key=value, for example --set sip.udp_port=5080");
+            else Apply(options, set[..equals].Trim(), RawSetting.FromCommandLine(set[(equals + 1)..].Trim()), $"--set {set[..equals]}", places, errors);
+        }
+        if (errors.Count == 0) CheckTogether(options, places, errors);
+        if (errors.Count > 0)
+            throw new StartException(string.Join(Environment.NewLine, errors), "Correct the settings; 'tandem init --print' shows every key with its default.");
+        return options.WithDataFolder(Path.GetFullPath(dataFolder ?? options.Data.Folder));
+    }
+
+    private static string ReadFile(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The settings file {file} cannot be read: {error.Message.TrimEnd('.')}.",
+                "Give the right file with --config FILE, or write a new one with 'tandem init'.", error);
+        }
+    }
+
+    private static void Apply(TandemOptions options, string name, RawSetting raw, string place, Dictionary<string, string> places, List<string> errors)
+    {
+        if (SettingKey.Find(name) is not { } key)
+        {
+            string hint = SettingKey.Nearest(name) is { } near ? $"did you mean {near.FullName}?" : KnownIn(name);
+            errors.Add($"{place}: unknown key {name}; {hint}");
+            return;
+        }
+        if (!SettingReader.TryRead(key, raw, out object? value))
+        {
+            string written = key.Setting.IsSecret ? "" : $" = {raw.Written}";
+            errors.Add($"{place}: {name}{written} is not valid; allowed: {SettingReader.Allowed(key)}");
+            return;
+        }
+        key.Set(options, value);
+        places[name] = place;
+    }
+
+    private static string KnownIn(string name)
+    {
+        string section = name.Split('.')[0];
+        string[] keys = [.. SettingKey.All.Where(key => key.Section == section).Select(key => key.Setting.Name)];
+        return keys.Length > 0
+            ? $"keys of [{section}]: {string.Join(", ", keys)}"
+            : $"sections: {string.Join(", ", SettingKey.All.Select(key => key.Section).Distinct())}";
+    }
+
+    /// <summary>Rules that more than one value takes part in.</summary>
+    private static void CheckTogether(TandemOptions options, Dictionary<string, string> places, List<string> errors)
+    {
+        if (options.Sip.MinExpires > options.Sip.MaxExpires)
+            Fail("sip.min_expires", $"must not be more than sip.max_expires ({options.Sip.MaxExpires.TotalSeconds:0})");
+        if (options.Sip.TlsCertificate is null != options.Sip.TlsKey is null)
+            Fail(options.Sip.TlsKey is null ? "sip.tls_certificate" : "sip.tls_key", "sip.tls_certificate and sip.tls_key go together");
+        if (options.Sip.Addresses.Count == 0) Fail("sip.addresses", "at least one address is needed");
+        if (options.Sip.ExternalIp.CountBy(address => address.AddressFamily).Any(family => family.Value > 1))
+            Fail("sip.external_ip", $"at most one {AddressFamily.InterNetwork} and one {AddressFamily.InterNetworkV6} address");
+        if (options.Sip is { UdpPort: < 0, TcpPort: < 0, TlsPort: < 0 }) Fail("sip.udp_port", "at least one of UDP, TCP and TLS must be on");
+
+        void Fail(string key, string rule) => errors.Add($"{places.GetValueOrDefault(key, "settings")}: {key}: {rule}");
+    }
+}
