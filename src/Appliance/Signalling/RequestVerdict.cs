@@ -7,6 +7,9 @@ namespace Tandem.Signalling;
 /// <param name="Headers">Header lines of the response: challenges, Retry-After.</param>
 public sealed record RequestVerdict(int Status, string? User, string? Reason, IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
+    /// <summary>How long a refusal waits before it is sent: what makes repeated wrong passwords slow. Zero: at once.</summary>
+    public TimeSpan Delay { get; init; }
+
     public static RequestVerdict Admit(string? user = null) => new(0, user, null, []);
 
     public static RequestVerdict Refuse(int status, string? reason = null) => new(status, null, reason, []);

@@ -15,9 +15,9 @@ public ref struct SipWriter(Span<byte> buffer)
     /// <summary>What has been written so far; empty after an overflow.</summary>
     public readonly ReadOnlySpan<byte> Written => Overflowed ? default : _buffer[..Length];
 
-    public void RequestLine(SipMethod method, ReadOnlySpan<byte> uri) => RequestLine(SipMethods.NameOf(method), uri);
+    public void RequestLine(SipMethod method, scoped ReadOnlySpan<byte> uri) => RequestLine(SipMethods.NameOf(method), uri);
 
-    public void RequestLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> uri)
+    public void RequestLine(scoped ReadOnlySpan<byte> method, scoped ReadOnlySpan<byte> uri)
     {
         Text(method);
         Raw(" "u8);
@@ -26,7 +26,7 @@ public ref struct SipWriter(Span<byte> buffer)
     }
 
     /// <summary>An empty <paramref name="reason"/> stands for the RFC's phrase.</summary>
-    public void StatusLine(int status, ReadOnlySpan<byte> reason = default)
+    public void StatusLine(int status, scoped ReadOnlySpan<byte> reason = default)
     {
         Raw("SIP/2.0 "u8);
         Number(status);
@@ -35,25 +35,25 @@ public ref struct SipWriter(Span<byte> buffer)
         Raw("\r\n"u8);
     }
 
-    public void Header(SipHeaderId id, ReadOnlySpan<byte> value) => Header(SipHeaders.NameOf(id), value);
+    public void Header(SipHeaderId id, scoped ReadOnlySpan<byte> value) => Header(SipHeaders.NameOf(id), value);
     public void Header(SipHeaderId id, string value) => Header(SipHeaders.NameOf(id), value);
     public void Header(SipHeaderId id, long value) => Header(SipHeaders.NameOf(id), value);
 
-    public void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Header(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         BeginHeader(name);
         Text(value);
         EndHeader();
     }
 
-    public void Header(ReadOnlySpan<byte> name, string value)
+    public void Header(scoped ReadOnlySpan<byte> name, string value)
     {
         BeginHeader(name);
         Text(value);
         EndHeader();
     }
 
-    public void Header(ReadOnlySpan<byte> name, long value)
+    public void Header(scoped ReadOnlySpan<byte> name, long value)
     {
         BeginHeader(name);
         Number(value);
@@ -63,7 +63,7 @@ public ref struct SipWriter(Span<byte> buffer)
     /// <summary>For a value made of pieces: <c>BeginHeader</c>, any number of <c>Text</c> and <c>Number</c>, <c>EndHeader</c>.</summary>
     public void BeginHeader(SipHeaderId id) => BeginHeader(SipHeaders.NameOf(id));
 
-    public void BeginHeader(ReadOnlySpan<byte> name)
+    public void BeginHeader(scoped ReadOnlySpan<byte> name)
     {
         Text(name);
         Raw(": "u8);
@@ -81,7 +81,7 @@ public ref struct SipWriter(Span<byte> buffer)
     public void End() => Body(default, default);
 
     /// <summary>Ends the message: Content-Type (where there is a body), Content-Length, blank line, body.</summary>
-    public void Body(ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body)
+    public void Body(scoped ReadOnlySpan<byte> contentType, scoped ReadOnlySpan<byte> body)
     {
         if (!body.IsEmpty && !contentType.IsEmpty) Header(SipHeaderId.ContentType, contentType);
         Header(SipHeaderId.ContentLength, body.Length);
@@ -90,7 +90,7 @@ public ref struct SipWriter(Span<byte> buffer)
     }
 
     /// <summary>Text of a value; CR and LF become spaces.</summary>
-    public void Text(ReadOnlySpan<byte> text)
+    public void Text(scoped ReadOnlySpan<byte> text)
     {
         int start = Length;
         Raw(text);
@@ -113,7 +113,7 @@ public ref struct SipWriter(Span<byte> buffer)
     }
 
     /// <summary>The text between quotes, with the escapes that it needs (RFC 3261 §25.1 quoted-string).</summary>
-    public void Quoted(ReadOnlySpan<byte> text)
+    public void Quoted(scoped ReadOnlySpan<byte> text)
     {
         Raw("\""u8);
         for (int at; (at = text.IndexOfAny((byte)'"', (byte)'\\')) >= 0; text = text[(at + 1)..])
@@ -133,7 +133,7 @@ public ref struct SipWriter(Span<byte> buffer)
         own.Replace((byte)'\n', (byte)' ');
     }
 
-    void Raw(ReadOnlySpan<byte> bytes)
+    void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         if (!Overflowed && bytes.TryCopyTo(_buffer[Length..])) Length += bytes.Length;
         else Overflowed = true;
