@@ -1,0 +1,3 @@
+namespace Sip.Core.Dialogs;
+
+public enum DialogPhase : byte { Early, Confirmed, Terminated }
