@@ -1,3 +1,4 @@
+using Sip.Core.Messages;
 using Tandem.Net;
 
 namespace Tandem.Signalling;
@@ -7,11 +8,16 @@ public sealed class IncomingRequest
 {
     private readonly UserAgent _agent;
 
-    internal IncomingRequest(UserAgent agent, SipFlow flow)
+    internal IncomingRequest(UserAgent agent, ServerTransaction transaction, SipMessage message, SipFlow flow)
     {
         _agent = agent;
+        Transaction = transaction;
+        Message = message;
         Flow = flow;
     }
+
+    /// <summary>A scratch object: valid until the callback that got this request returns.</summary>
+    public SipMessage Message { get; }
 
     public SipFlow Flow { get; }
 
@@ -21,6 +27,8 @@ public sealed class IncomingRequest
     /// <summary>True once a final response was sent.</summary>
     public bool IsAnswered { get; private set; }
 
+    internal ServerTransaction Transaction { get; }
+
     /// <summary>Sends a final response, now or later. A second one changes nothing.</summary>
     /// <param name="status">200 or more.</param>
     /// <param name="reason">Reason phrase; null: the RFC's.</param>
@@ -29,6 +37,6 @@ public sealed class IncomingRequest
     {
         if (IsAnswered) return;
         IsAnswered = true;
-        _agent.Respond(this, status, reason, headers ?? []);
+        _agent.Respond(Transaction, status, reason, headers);
     }
 }

@@ -1,3 +1,7 @@
+using System.Text;
+using Sip.Core.Dialogs;
+using Sip.Core.Grammar;
+using Sip.Core.Messages;
 using Tandem.Net;
 
 namespace Tandem.Signalling;
@@ -7,9 +11,23 @@ namespace Tandem.Signalling;
 /// Tasks complete and <see cref="Ended"/> is cancelled by way of the shard's queue, never inside the call that causes it: call code
 /// always starts from a state that is settled. The <c>On…</c> delegates run at once, because their result goes into the response.
 /// </remarks>
-public sealed class InviteSession
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle: nothing to dispose.")]
+public sealed partial class InviteSession
 {
-    public string CallId { get; } = "";
+    private readonly UserAgent _agent;
+    private readonly string _localTag;
+    private readonly string _contactUser;
+    private readonly bool _secure;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly OfferAnswerState _offers = new();
+    private readonly SessionTimer _sessionTimer;
+    private readonly AgentTimer _sessionTimerDue;
+    private DialogLeg? _leg;
+    private AwaitedAck? _awaitedAck;
+    private byte[] _first = [];
+    private ReadOnlyMemory<byte> _localSdp;
+
+    public string CallId { get; }
 
     /// <summary>True where we sent the INVITE.</summary>
     public bool IsUac { get; }
@@ -17,73 +35,143 @@ public sealed class InviteSession
     /// <summary>The authenticated user of an incoming call; null: a stranger that was admitted.</summary>
     public string? User { get; }
 
-    public string RequestUri { get; } = "";
+    public string RequestUri { get; }
 
     /// <summary>User part of the Request-URI, unescaped: what was dialled.</summary>
-    public string RequestUserPart { get; } = "";
+    public string RequestUserPart { get; }
 
-    public string FromUser { get; } = "";
+    public string FromUser { get; }
 
-    public string FromDisplay { get; } = "";
+    public string FromDisplay { get; }
 
-    public string ToUser { get; } = "";
+    public string ToUser { get; }
+
+    /// <summary>Max-Forwards for a call of ours that serves this one: what it came with, less one (RFC 7332).</summary>
+    public int NextMaxForwards { get; } = 70;
 
     /// <summary>Where requests of ours go: the flow that the peer's packets come from. Null: not found yet (a host name).</summary>
-    public SipFlow? Flow { get; }
+    public SipFlow? Flow => _leg?.Flow ?? _flow;
 
     /// <summary>The SDP that the peer sent last, offer or answer; empty: none yet.</summary>
-    public ReadOnlyMemory<byte> RemoteSdp { get; }
+    public ReadOnlyMemory<byte> RemoteSdp { get; private set; }
 
     /// <summary>A 2xx was sent or received and nothing has ended the session since.</summary>
-    public bool IsConfirmed { get; }
+    public bool IsConfirmed => End is null && _leg?.State.Phase == DialogPhase.Confirmed;
 
     /// <summary>Cancelled when the session has ended, for whatever reason; <see cref="End"/> says which.</summary>
-    public CancellationToken Ended { get; }
+    public CancellationToken Ended => _ended.Token;
 
-    public SessionEnd? End { get; }
-
-    /// <summary>A field of the first message that the peer sent (its INVITE, or its 2xx), as text; null: absent.</summary>
-    public string? RemoteHeader(string name) => name.Length == 0 ? CallId : null;
-
-    /// <summary>UAS: sends a provisional response, 180 or 183, again each minute (§13.3.1.1). Ignored after a final one.</summary>
-    public void Progress(int status, ReadOnlyMemory<byte> sdp = default) => throw new NotSupportedException();
-
-    /// <summary>UAS: sends a 200, again until the ACK.</summary>
-    /// <returns>The body of the ACK: the answer to a delayed offer, else mostly empty.</returns>
-    /// <exception cref="OperationCanceledException">The session ended first: CANCEL, or no ACK within 64*T1 (a BYE is sent then).</exception>
-    public Task<ReadOnlyMemory<byte>> AcceptAsync(ReadOnlyMemory<byte> sdp) => throw new NotSupportedException();
-
-    /// <summary>UAS: sends a final response of 300 or more. Ignored after a final one.</summary>
-    public void Reject(int status, string? reason = null) => throw new NotSupportedException();
-
-    /// <summary>UAC: what became of the INVITE. Never faults.</summary>
-    public Task<InviteResult> Result { get; } = Task.FromResult(new InviteResult(InviteOutcome.TransportFailed, 503, "", default));
-
-    /// <summary>UAC: a provisional response over 100 and its SDP (empty: none).</summary>
-    public Action<int, ReadOnlyMemory<byte>>? OnProgress { get; set; }
-
-    /// <summary>UAC: gives up. The CANCEL waits for a provisional response (§9.1); a 2xx that crosses it gets ACK and BYE.</summary>
-    public void Cancel(string? reasonHeader = null) => throw new NotSupportedException();
-
-    /// <summary>UAC with a delayed offer: answers the offer of the 2xx.</summary>
-    public void AckWith(ReadOnlyMemory<byte> answer) => throw new NotSupportedException();
+    public SessionEnd? End { get; private set; }
 
     /// <summary>An offer in a re-INVITE or UPDATE (empty: the peer wants ours). Without it the last SDP of ours is the reply.</summary>
     public Func<ReadOnlyMemory<byte>, SdpReply>? OnOffer { get; set; }
 
-    /// <summary>The peer's answer to an offer of ours that it asked for in a re-INVITE.</summary>
+    /// <summary>The peer's answer to an offer of ours that it asked for in a re-INVITE, or that a session refresh repeated.</summary>
     public Action<ReadOnlyMemory<byte>>? OnAnswer { get; set; }
 
     /// <summary>An INFO in the dialog: content type and body in, status out; by default 200 for DTMF bodies, else 415.</summary>
     public Func<string, ReadOnlyMemory<byte>, int>? OnInfo { get; set; }
 
-    /// <summary>Changes the session. Glare (491) is retried as §14.1 says; a 481 or 408 ends the session.</summary>
-    public Task<InviteResult> ReinviteAsync(ReadOnlyMemory<byte> sdp) => throw new NotSupportedException();
+    /// <summary>A field of the first message that the peer sent (its INVITE, or its 2xx), as text; null: absent.</summary>
+    /// <param name="name">The full name, in any case. Of a list, the first line.</param>
+    public string? RemoteHeader(string name)
+    {
+        if (_first.Length == 0) return null;
+        var message = new SipMessage();
+        message.Parse(_first);
+        foreach (SipHeaderLine line in message.Lines)
+        {
+            ReadOnlySpan<byte> known = line.Id == SipHeaderId.Unknown ? line.Name : SipHeaders.NameOf(line.Id);
+            if (Ascii.EqualsIgnoreCase(known, name)) return Encoding.UTF8.GetString(line.Value);
+        }
+        return null;
+    }
 
     /// <summary>Ends an established session; before that, as <see cref="Terminate"/>.</summary>
     /// <param name="reasonHeader">Value of a Reason field (RFC 3326), for instance <c>Q.850;cause=16</c>.</param>
     public void Bye(string? reasonHeader = null) => Terminate(reasonHeader);
 
     /// <summary>Ends the session by what its state asks for: CANCEL, BYE, or a refusal with <paramref name="status"/>. Harmless twice.</summary>
-    public void Terminate(string? reasonHeader = null, int status = 480) => throw new NotSupportedException();
+    /// <param name="reasonHeader">Value of a Reason field of BYE or CANCEL (RFC 3326).</param>
+    /// <param name="status">What an unanswered INVITE of the peer gets.</param>
+    public void Terminate(string? reasonHeader = null, int status = 480)
+    {
+        if (End is not null) return;
+        if (_leg?.State.Phase != DialogPhase.Confirmed)
+        {
+            if (IsUac) Cancel(reasonHeader);
+            else Reject(status);
+            return;
+        }
+        Finish(SessionEndBy.Local, 200, reasonHeader);
+        SendByeWhenAllowed(reasonHeader);
+    }
+
+    /// <summary>Whether a request (or ACK) with our tag belongs to one of this session's dialogs.</summary>
+    internal bool Owns(SipMessage request) => LegOf(request) is not null;
+
+    private DialogLeg? LegOf(SipMessage request)
+    {
+        if (_leg is { } leg && leg.State.Matches(request.CallId, request.ToTag, request.FromTag)) return leg;
+        foreach (DialogLeg early in _branches)
+            if (early.State.Matches(request.CallId, request.ToTag, request.FromTag)) return early;
+        return null;
+    }
+
+    private void Finish(SessionEndBy by, int status, string? reason)
+    {
+        if (End is not null) return;
+        End = new SessionEnd(by, status, reason);
+        SignallingLog.Ended(_agent.Log, CallId, by, status, reason);
+        _sessionTimer.Stop();
+        Disarm();
+        _accepted?.TrySetCanceled();
+        FailReinvites();
+        _result.TrySetResult(new InviteResult(
+            by switch
+            {
+                SessionEndBy.Local => InviteOutcome.Cancelled,
+                SessionEndBy.Timeout => InviteOutcome.TimedOut,
+                SessionEndBy.Transport => InviteOutcome.TransportFailed,
+                _ => InviteOutcome.Rejected,
+            }, status, reason ?? "", default));
+        _agent.Port.Post(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
+    }
+
+    /// <summary>The last word was said: nothing refers to the session any more.</summary>
+    private void Release()
+    {
+        _awaitedAck?.Stop();
+        Disarm();
+        _agent.Arm(_abandon, TimeSpan.MaxValue);
+        _leg?.State.Terminate();
+        _agent.Remove(_localTag);
+    }
+
+    private void Disarm()
+    {
+        _agent.Arm(_sessionTimerDue, TimeSpan.MaxValue);
+        _agent.Arm(_progressAgain, TimeSpan.MaxValue);
+        _agent.Arm(_inviteLimit, TimeSpan.MaxValue);
+        _agent.Arm(_reinviteAgain, TimeSpan.MaxValue);
+    }
+
+    private void WriteContact(ref SipWriter writer, SipFlow flow)
+    {
+        (string host, int port) = _agent.Port.Advertised(flow);
+        SipFields.WriteContact(ref writer, _contactUser, host, port, flow.Transport, _secure);
+    }
+
+    private static string? ReasonOf(SipMessage message) => message.GetString(SipHeaderId.Reason);
+
+    private static string DisplayOf(SipMessage request, out string user)
+    {
+        if (!NameAddr.TryParse(request.First(SipHeaderId.From), out NameAddr from))
+        {
+            user = "";
+            return "";
+        }
+        user = SipFields.UserOf(from.Uri);
+        return from.GetDisplayName();
+    }
 }

@@ -30,6 +30,9 @@ public sealed record OutgoingInvite
     /// <summary>Further header lines, written as they are. A line break in one is refused with an exception.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Hops that are left: of a call that serves another one, the other one's less one (RFC 7332).</summary>
+    public int MaxForwards { get; init; } = 70;
+
     /// <summary>Call-ID of the call; null: made by the user agent.</summary>
     public string? CallId { get; init; }
 }

@@ -24,6 +24,9 @@ public sealed record UserAgentOptions
     /// <summary>Transactions and sessions beyond which new requests get 503 with Retry-After.</summary>
     public int MaxTransactions { get; init; } = 100_000;
 
-    /// <summary>Names under which a Request-URI means this host, besides its addresses (with the port it listens on).</summary>
+    /// <summary>A request that carries a Via of this agent is refused with 482.</summary>
+    public bool DetectLoops { get; init; } = true;
+
+    /// <summary>Names and outside addresses under which a URI means this host, besides the addresses it listens on.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 }

@@ -69,6 +69,9 @@ public ref struct SipWriter(Span<byte> buffer)
         Raw(": "u8);
     }
 
+    /// <summary>Whole header lines that a writer made before, each with its CRLF.</summary>
+    public void Lines(ReadOnlySpan<byte> lines) => Raw(lines);
+
     public void EndHeader() => Raw("\r\n"u8);
 
     /// <summary>Writes every line of a header as it stood in <paramref name="from"/>, under its full name.</summary>

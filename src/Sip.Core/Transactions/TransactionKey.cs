@@ -59,6 +59,12 @@ public readonly struct TransactionKey : IEquatable<TransactionKey>
             && Append(into, ref at, method) ? at : 0;
     }
 
+    /// <summary>§8.2.2.2: a request outside a dialog that arrives on two paths agrees in these and has another branch.</summary>
+    /// <returns>Bytes written; 0 when <paramref name="into"/> is too small.</returns>
+    public static int WriteMerged(
+        Span<byte> into, ReadOnlySpan<byte> fromTag, ReadOnlySpan<byte> callId, uint cseq, ReadOnlySpan<byte> method) =>
+        WriteBranchless(into, default, fromTag, callId, cseq, default, method);
+
     public static TransactionKey ToKey(ReadOnlySpan<byte> written) => new(written.ToArray());
 
     public bool Equals(TransactionKey other) => Bytes.SequenceEqual(other.Bytes);

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Text;
+using Sip.Core.Grammar;
+using Tandem.Net;
+
+namespace Tandem.Signalling;
+
+/// <summary>Where a URI leads: transport, address and port (RFC 3263 §4 with address records only).</summary>
+internal sealed class HopFinder(SignallingPort port)
+{
+    /// <summary>Finds the hops of <paramref name="uri"/> and calls <paramref name="found"/>: at once for an address, later for a name.</summary>
+    /// <param name="uri">Read before this returns.</param>
+    /// <param name="found">Called once, on the shard; an empty list: nowhere to go.</param>
+    public void Find(ReadOnlySpan<byte> uri, Action<IReadOnlyList<Hop>> found)
+    {
+        if (!SipUri.TryParse(uri, out SipUri parsed))
+        {
+            found([]);
+            return;
+        }
+        bool named = parsed.Parameters.TryGet("transport"u8, out ReadOnlySpan<byte> transportName);
+        if (!TryTransport(transportName, parsed.IsSecure, out SipTransport transport))
+        {
+            found([]);
+            return;
+        }
+        ReadOnlySpan<byte> host = parsed.Parameters.TryGet("maddr"u8, out ReadOnlySpan<byte> maddr) ? maddr : parsed.Host;
+        int number = parsed.Port != 0 ? parsed.Port : transport is SipTransport.Tls or SipTransport.Wss ? 5061 : 5060;
+        bool isFixed = named || parsed.IsSecure;
+        if (SipUriText.TryAddress(host.Trim("[]"u8), out IPAddress? address))
+            found([new Hop(transport, new IPEndPoint(address!, number), null, isFixed)]);
+        else
+            Resolve(Encoding.ASCII.GetString(host).TrimEnd('.'), transport, number, isFixed, found);
+    }
+
+    /// <summary>An address that only its own network can reach, or a name that no network can (INTEROP 2).</summary>
+    public static bool IsPrivate(ReadOnlySpan<byte> uri)
+    {
+        if (!SipUri.TryParse(uri, out SipUri parsed)) return true;
+        if (!SipUriText.TryAddress(parsed.Host, out IPAddress? address)) return IsInvalid(parsed.Host);
+        ReadOnlySpan<byte> bytes = address!.GetAddressBytes();
+        return bytes.Length == 4
+            ? bytes[0] is 10 or 127 or 0 || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 172 && bytes[1] is >= 16 and < 32)
+                || (bytes[0] == 169 && bytes[1] == 254) || (bytes[0] == 100 && bytes[1] is >= 64 and < 128)
+            : IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || (bytes[0] & 0xfe) == 0xfc || address.Equals(IPAddress.IPv6Any);
+    }
+
+    private static bool IsInvalid(ReadOnlySpan<byte> host) =>
+        host.Length >= 7 && Ascii.EqualsIgnoreCase(host[^7..], "invalid"u8) && (host.Length == 7 || host[^8] == '.');
+
+    private static bool TryTransport(ReadOnlySpan<byte> name, bool secure, out SipTransport transport)
+    {
+        SipTransport? known = name.IsEmpty ? (secure ? SipTransport.Tls : SipTransport.Udp)
+            : Ascii.EqualsIgnoreCase(name, "udp"u8) && !secure ? SipTransport.Udp
+            : Ascii.EqualsIgnoreCase(name, "tcp"u8) ? (secure ? SipTransport.Tls : SipTransport.Tcp)
+            : Ascii.EqualsIgnoreCase(name, "tls"u8) ? SipTransport.Tls
+            : null;    // WebSocket peers are only ever reached by the flow they opened
+        transport = known ?? default;
+        return known is not null;
+    }
+
+    private void Resolve(string host, SipTransport transport, int number, bool isFixed, Action<IReadOnlyList<Hop>> found)
+    {
+        if (IsInvalid(Encoding.ASCII.GetBytes(host)))
+        {
+            found([]);
+            return;
+        }
+        port.ResolveAsync(host).ContinueWith(
+            (task, state) => port.Post(_ => found(ToHops((Task<IReadOnlyList<IPAddress>>)task)), state),
+            null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        IReadOnlyList<Hop> ToHops(Task<IReadOnlyList<IPAddress>> task)
+        {
+            if (!task.IsCompletedSuccessfully) return [];
+            List<Hop> hops = [];
+            foreach (IPAddress address in task.Result) hops.Add(new Hop(transport, new IPEndPoint(address, number), host, isFixed));
+            return hops;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Net;
+
+namespace Tandem.Signalling;
+
+/// <summary>What the user agent logs; every line carries the Call-ID where there is one.</summary>
+internal static partial class SignallingLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "Handling a SIP message or timer failed")]
+    public static partial void HandlingFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: INVITE from {From} to {To} over {Flow}")]
+    public static partial void InviteReceived(ILogger logger, string callId, string from, string to, SipFlow flow);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: INVITE to {Target} over {Flow}")]
+    public static partial void InviteSent(ILogger logger, string callId, string target, SipFlow flow);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: accepted")]
+    public static partial void Accepted(ILogger logger, string callId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: ended by {By} with {Status} {Reason}")]
+    public static partial void Ended(ILogger logger, string callId, SessionEndBy by, int status, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: no ACK to our 200 within {Seconds} s")]
+    public static partial void NoAck(ILogger logger, string callId, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: another branch answered too and is sent a BYE")]
+    public static partial void ForkRefused(ILogger logger, string callId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: no way to {Uri}")]
+    public static partial void NoWay(ILogger logger, string callId, string uri);
+}

@@ -1,0 +1,219 @@
+using System.Text;
+using Sip.Core.Grammar;
+using Sip.Core.Messages;
+using Sip.Core.Routing;
+using Tandem.Net;
+
+namespace Tandem.Signalling;
+
+/// <summary>Requests and responses as they come in (RFC 3261 §8.2, §12.2.2).</summary>
+public sealed partial class UserAgent
+{
+    private static readonly SipMethod[] _dialogMethods =
+        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info, SipMethod.Update];
+    private static readonly RequestRules _withoutRegister = new(_dialogMethods, ["timer"], telUris: true);
+    private static readonly RequestRules _withRegister = new([.. _dialogMethods, SipMethod.Register], ["timer"], telUris: true);
+
+    internal RequestRules Rules => Register is null ? _withoutRegister : _withRegister;
+
+    /// <summary>Answers without extras: most refusals and every 200 without a body.</summary>
+    internal void Respond(ServerTransaction transaction, int status, string? reason = null,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
+    {
+        SipWriter writer = Layer.BeginResponse(transaction, status, reason);
+        if (status == 200 && transaction.Method == SipMethod.Options)
+        {
+            writer.Header(SipHeaderId.Allow, Rules.Allow.Span);
+            writer.Header(SipHeaderId.Accept, SipFields.Accept);
+            writer.Header(SipHeaderId.Supported, Rules.Supported.Span);
+        }
+        foreach (KeyValuePair<string, string> header in headers ?? []) writer.Header(Encoding.UTF8.GetBytes(header.Key), header.Value);
+        if (status != 100) writer.Header(SipHeaderId.Server, Options.Product);
+        writer.End();
+        Layer.Respond(transaction, status, writer.Written);
+    }
+
+    internal void RetryLater(ServerTransaction transaction, int status, int seconds) => Respond(transaction, status, null,
+        [new("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+
+    private void OnReceived(SipMessage message, SipFlow flow)
+    {
+        try
+        {
+            if (message.IsRequest) OnRequest(message, flow);
+            else if (ResponseValidation.IsForUs(message)) Layer.OnResponse(message);
+        }
+#pragma warning disable CA1031 // the worker's edge: one message fails, and no other hears of it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            OnFailure(e);
+        }
+        _current = null;
+    }
+
+    private void OnRequest(SipMessage request, SipFlow flow)
+    {
+        bool isAck = request.Method == SipMethod.Ack;
+        ServerTransaction? known = Layer.Find(request, isAck ? "INVITE"u8 : request.MethodName);
+        if (isAck)
+        {
+            if (known is not null) Layer.OnAck(known, request);
+            else if (FindSession(request) is { } acked) acked.OnAck(request, flow);
+            return;
+        }
+        if (known is not null)
+        {
+            Layer.OnRetransmission(known);
+            return;
+        }
+        if (Layer.Open(request, flow) is not { } transaction) return;
+        _current = transaction;
+        if (request.Method == SipMethod.Cancel) OnCancel(transaction, request);
+        else if (Layer.Count > Options.MaxTransactions) RetryLater(transaction, 503, 10);
+        else if (!Refused(transaction, request)) Dispatch(transaction, request, flow);
+    }
+
+    private void OnAckInTransaction(ServerTransaction invite, SipMessage ack) => invite.Session?.OnAck(ack, invite.Flow);
+
+    /// <summary>§9.2: a CANCEL is answered as its own request and refuses the INVITE that it matches, if that has no final response.</summary>
+    private void OnCancel(ServerTransaction transaction, SipMessage cancel)
+    {
+        ServerTransaction? invite = Layer.Find(cancel, "INVITE"u8);
+        if (invite is null)
+        {
+            Respond(transaction, 481);
+            return;
+        }
+        transaction.ToTag = transaction.ToTag is null ? null : invite.ToTag;
+        Respond(transaction, 200);
+        if (!invite.HasFinal) invite.Session?.OnCancel(invite, cancel);
+    }
+
+    /// <summary>§8.2.1–8.2.3: what no request may ask of us, inside dialogs or outside.</summary>
+    private bool Refused(ServerTransaction transaction, SipMessage request)
+    {
+        RequestRules rules = Rules;
+        int status = RequestValidation.Check(request, rules);
+        if (status == 0) return false;
+        SipWriter writer = Layer.BeginResponse(transaction, status, null);
+        RequestValidation.WriteFields(ref writer, status, request, rules);
+        writer.Header(SipHeaderId.Server, Options.Product);
+        writer.End();
+        Layer.Respond(transaction, status, writer.Written);
+        return true;
+    }
+
+    private void Dispatch(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    {
+        if (!request.ToTag.IsEmpty)
+        {
+            if (FindSession(request) is { } session) session.OnRequest(transaction, request, flow);
+            else Respond(transaction, 481);
+            return;
+        }
+        if (!Layer.TryMerge(transaction, request) || (Options.DetectLoops && WasHere(request)))
+        {
+            Respond(transaction, 482);
+            return;
+        }
+        switch (request.Method)
+        {
+            case SipMethod.Options: Respond(transaction, 200); break;
+            case SipMethod.Invite: OnInvite(transaction, request, flow); break;
+            case SipMethod.Register: OnRegister(transaction, request, flow); break;
+            default: Respond(transaction, 481); break;    // BYE, INFO and UPDATE live in dialogs only
+        }
+    }
+
+    private void OnRegister(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    {
+        if (Admitted(transaction, request, flow) is { } incoming) Register!(incoming);
+    }
+
+    private void OnInvite(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    {
+        if (request.MaxForwards == 0)
+        {
+            Respond(transaction, 483);    // a call that we make of this one would have none left (RFC 7332)
+            return;
+        }
+        if (Admitted(transaction, request, flow) is not { } incoming) return;
+        if (request.First(SipHeaderId.Contact).IsEmpty || SipFields.ContactUri(request).Length == 0)
+        {
+            Respond(transaction, 400, "Bad Contact");    // §8.1.1.8: without one there is no dialog
+            return;
+        }
+        Respond(transaction, 100);
+        var session = new InviteSession(this, transaction, request, flow, incoming.User);
+        if (session.IsIntervalTooShort) return;
+        SignallingLog.InviteReceived(Log, session.CallId, session.FromUser, session.RequestUserPart, flow);
+        if (IncomingInvite is { } take) take(session);
+        else session.Reject(480);
+    }
+
+    private IncomingRequest? Admitted(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    {
+        var incoming = new IncomingRequest(this, transaction, request, flow);
+        RequestVerdict verdict = Admit?.Invoke(incoming) ?? RequestVerdict.Admit();
+        if (verdict.Status != 0) incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers);
+        incoming.User = verdict.User;
+        return incoming.IsAnswered ? null : incoming;
+    }
+
+    /// <summary>The SDP of a message, owned; empty when its body is something else.</summary>
+    internal static ReadOnlyMemory<byte> SdpOf(SipMessage message) => IsSdp(message) ? message.Body.ToArray() : default(ReadOnlyMemory<byte>);
+
+    internal static bool IsType(ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> type) =>
+        Ascii.EqualsIgnoreCase(RequestValidation.MediaType(contentType), type);
+
+    private static bool IsSdp(SipMessage message) =>
+        !message.Body.IsEmpty && IsType(message.First(SipHeaderId.ContentType), "application/sdp"u8);
+
+    /// <summary>A Via of ours stands in it: it is our own request, come back.</summary>
+    private bool WasHere(SipMessage request)
+    {
+        foreach (ReadOnlySpan<byte> value in request.All(SipHeaderId.Via))
+            if (Via.TryParse(value, out Via via) && Ids.IsOwnBranch(via.Branch)) return true;
+        return false;
+    }
+
+    private InviteSession? FindSession(SipMessage request)
+    {
+        if (request.ToTag.Length is 0 or > 64) return null;
+        Span<char> tag = stackalloc char[64];
+        int length = Encoding.ASCII.GetChars(request.ToTag, tag);
+        return _sessionsByText.TryGetValue(tag[..length], out InviteSession? session) && session.Owns(request) ? session : null;
+    }
+
+    /// <summary>A request that did not parse is answered without a transaction, where it says enough to be answered (§16.3, RFC 4475).</summary>
+    private void OnMalformed(SipParseError error, SipMessage request, SipFlow flow)
+    {
+        try
+        {
+            int status = request.RejectStatus;
+            if (status == 0) return;
+            byte[] head = ResponseHead.Of(request, flow, Layer.Scratch);
+            var writer = new SipWriter(Layer.Scratch);
+            writer.StatusLine(status, SipParseErrors.PhraseOf(error));
+            writer.Lines(head);
+            writer.BeginHeader(SipHeaderId.To);
+            writer.Text(request.First(SipHeaderId.To));
+            if (request.ToTag.IsEmpty)
+            {
+                writer.Text(";tag="u8);
+                writer.Text(Ids.NewTag());
+            }
+            writer.EndHeader();
+            writer.Header(SipHeaderId.Server, Options.Product);
+            writer.End();
+            Port.Send(flow, writer.Written);
+        }
+#pragma warning disable CA1031 // the worker's edge: one message fails, and no other hears of it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            OnFailure(e);
+        }
+    }
+}
