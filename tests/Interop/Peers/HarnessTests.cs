@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Interop.Audio;
 using Xunit;
 
@@ -79,6 +80,32 @@ public sealed class HarnessTests
         Assert.Equal(2, stream.SequenceErrors);
         Assert.Equal(3, stream.TimestampErrors);
     }
+
+    [Fact]
+    public async Task Behind_the_router_a_host_has_another_address_and_port_and_only_answers_come_back()
+    {
+        await using NatNetwork network = await NatNetwork.CreateAsync();
+        using Socket home = Bound(network.Home, NatNetwork.HomeAddress), outside = Bound(network.Outside, NatNetwork.OutsideAddress);
+        byte[] buffer = new byte[16];
+
+        home.SendTo("out"u8, outside.LocalEndPoint!);
+        EndPoint seen = new IPEndPoint(IPAddress.Any, 0);
+        outside.ReceiveFrom(buffer, ref seen);
+        Assert.Equal(NatNetwork.RouterAddress, ((IPEndPoint)seen).Address);
+        Assert.NotEqual(((IPEndPoint)home.LocalEndPoint!).Port, ((IPEndPoint)seen).Port);
+
+        outside.SendTo("back"u8, seen);
+        Assert.Equal(4, home.Receive(buffer));
+        outside.SendTo("stray"u8, new IPEndPoint(NatNetwork.RouterAddress, ((IPEndPoint)home.LocalEndPoint!).Port));
+        Assert.False(home.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead));
+    }
+
+    private static Socket Bound(string network, IPAddress address) => Networks.Inside(network, () =>
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000 };
+        socket.Bind(new IPEndPoint(address, 25997));
+        return socket;
+    });
 
     private static Task<SippRun> ServerAsync(IPAddress local, bool tcp) =>
         Sipp.StartAsync(new SippOptions("self_uas", new IPEndPoint(local, 25998)) { Local = local, Tcp = tcp, Limit = TimeSpan.FromSeconds(20) });

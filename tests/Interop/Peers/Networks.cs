@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Interop.Peers;
 
@@ -35,8 +36,8 @@ public static partial class Networks
         {
             try
             {
-                using FileStream name = File.OpenRead($"/run/netns/{network}");
-                if (SetNs(name.SafeFileHandle, CloneNewNet) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
+                using SafeFileHandle name = File.OpenHandle($"/run/netns/{network}");
+                if (SetNs(name, CloneNewNet) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
                 made = make();
             }
             catch (Exception e)
