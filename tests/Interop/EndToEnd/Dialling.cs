@@ -1,0 +1,10 @@
+using Interop.Peers;
+
+namespace Interop.EndToEnd;
+
+internal static class Dialling
+{
+    /// <summary>The URI of a number at this phone's registrar, over its transport.</summary>
+    public static string Number(this BaresipPhone phone, string number) =>
+        $"sip:{number}@{phone.Options.Registrar};transport={phone.Options.Transport}";
+}
