@@ -8,20 +8,23 @@ namespace Tandem.Tts.Text;
 internal static partial class PlainText
 {
     /// <summary>Text in which each sentence ends with one mark, words are one space apart, and nothing is invisible.</summary>
-    public static string Clean(string text)
+    public static string Clean(string text) => Punctuate(Prepare(text));
+
+    /// <summary>The same before the marks are looked at: those of abbreviations are still to be told from those of sentences.</summary>
+    public static string Prepare(string text)
     {
         string plain = Plain(text);
         plain = Paragraph().Replace(plain, ". ");
-        plain = Space().Replace(plain, " ");
+        plain = Space().Replace(plain, " ").Trim();
         plain = Dash().Replace(plain, ", ");
-        plain = Bracket().Replace(plain, ", ");
-        return Punctuate(plain);
+        return Bracket().Replace(plain, ", ");
     }
 
     /// <summary>Removes what rewriting has doubled: marks after marks, spaces before marks, a mark at the start.</summary>
     public static string Punctuate(string text)
     {
-        string plain = Space().Replace(text, " ").Trim();
+        string plain = LeftBracket().Replace(text, ", ");
+        plain = Space().Replace(plain, " ").Trim();
         plain = SpaceBeforeMark().Replace(plain, "");
         plain = Marks().Replace(plain, static run => Strongest(run.Value));
         plain = plain.TrimStart(' ', '.', ',', ';', ':', '!', '?');
@@ -77,12 +80,15 @@ internal static partial class PlainText
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
 
-    [GeneratedRegex(@" -+ |(?<=\w)--+(?=\w)")]
+    [GeneratedRegex(@"(?<![\dmM.]) -+ | -+ (?!\d)|(?<=\w)--+(?=\w)")]
     private static partial Regex Dash();
 
     /// <summary>A bracket is a pause; one around part of a phone number is left to the normaliser.</summary>
-    [GeneratedRegex(@" ?\((?!\d{2,5}\))|(?<!\(\d{2,5})\) ?")]
+    [GeneratedRegex(@" ?\((?!\d{2,5}\)|0\))|(?<!\((?:\d{2,5}|0))\) ?")]
     private static partial Regex Bracket();
+
+    [GeneratedRegex(@"[()]")]
+    private static partial Regex LeftBracket();
 
     [GeneratedRegex(@" +(?=[.,;:!?](\s|$))")]
     private static partial Regex SpaceBeforeMark();

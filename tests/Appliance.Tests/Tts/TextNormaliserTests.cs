@@ -1,0 +1,250 @@
+using Tandem.Tts.Text;
+using Xunit;
+
+namespace Appliance.Tests.Tts;
+
+public sealed class TextNormaliserTests
+{
+    [Theory]
+    [InlineData("$12.50", "twelve dollars and fifty cents.")]
+    [InlineData("$1", "one dollar.")]
+    [InlineData("$1.01", "one dollar and one cent.")]
+    [InlineData("$0.99", "ninety nine cents.")]
+    [InlineData("$1,234.00", "one thousand two hundred thirty four dollars.")]
+    [InlineData("$1.5 million", "one point five million dollars.")]
+    [InlineData("$3M", "three million dollars.")]
+    [InlineData("-$5.25", "minus five dollars and twenty five cents.")]
+    [InlineData("US$20", "twenty dollars.")]
+    [InlineData("USD 20", "twenty dollars.")]
+    [InlineData("20 USD", "twenty dollars.")]
+    [InlineData("€9.99", "nine euros and ninety nine cents.")]
+    [InlineData("9.99 €", "nine euros and ninety nine cents.")]
+    [InlineData("£3.01", "three pounds and one penny.")]
+    [InlineData("£0.50", "fifty pence.")]
+    [InlineData("¥500", "five hundred yen.")]
+    [InlineData("75¢", "seventy five cents.")]
+    [InlineData("Your bill is $42.", "Your bill is forty two dollars.")]
+    [InlineData("It costs $0.035 a minute.", "It costs zero point zero three five dollars a minute.")]
+    public void Money_is_said_in_units_and_cents(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("2026-11-22", "November twenty second, twenty twenty six.")]
+    [InlineData("11/22/2026", "November twenty second, twenty twenty six.")]
+    [InlineData("22/11/2026", "November twenty second, twenty twenty six.")]
+    [InlineData("1/5/26", "January fifth, twenty twenty six.")]
+    [InlineData("22.11.2026", "November twenty second, twenty twenty six.")]
+    [InlineData("Nov 3rd", "November third.")]
+    [InlineData("Nov. 3", "November third.")]
+    [InlineData("November 3, 2026", "November third, twenty twenty six.")]
+    [InlineData("on Sept. 1st we close.", "on September first we close.")]
+    [InlineData("3 November 2026", "the third of November, twenty twenty six.")]
+    [InlineData("the 3rd of November", "the third of November.")]
+    [InlineData("May 2007", "May two thousand seven.")]
+    [InlineData("You may 5 times.", "You may five times.")]
+    [InlineData("May 5th at 9:30am", "May fifth at nine thirty AM.")]
+    [InlineData("Open Mon-Fri.", "Open Monday to Friday.")]
+    [InlineData("Mon, Nov 3", "Monday, November third.")]
+    [InlineData("Sat and Sun", "Saturday and Sunday.")]
+    [InlineData("I sat in the Sun.", "I sat in the Sun.")]
+    [InlineData("since 1999", "since nineteen ninety nine.")]
+    [InlineData("in 2005 and 2010", "in two thousand five and two thousand ten.")]
+    [InlineData("in 1905.", "in nineteen oh five.")]
+    [InlineData("the 1990s", "the nineteen nineties.")]
+    [InlineData("2026-11-22T17:45", "November twenty second, twenty twenty six, seventeen forty five.")]
+    public void Dates_are_said_as_dates(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("9:30am", "nine thirty AM.")]
+    [InlineData("9:30 a.m.", "nine thirty AM.")]
+    [InlineData("17:45", "seventeen forty five.")]
+    [InlineData("09:05", "nine oh five.")]
+    [InlineData("5pm", "five PM.")]
+    [InlineData("5 p.m. on Monday", "five PM on Monday.")]
+    [InlineData("We close at 5 p.m. Please call again.", "We close at five PM. Please call again.")]
+    [InlineData("12:00", "twelve o'clock.")]
+    [InlineData("9:00", "nine o'clock.")]
+    [InlineData("9:00 PM", "nine PM.")]
+    [InlineData("17:00", "seventeen hundred.")]
+    [InlineData("00:00", "midnight.")]
+    [InlineData("17:45:30", "seventeen forty five and thirty seconds.")]
+    [InlineData("9am-5pm", "nine AM to five PM.")]
+    [InlineData("9-5pm", "nine to five PM.")]
+    [InlineData("09:00-17:30", "nine o'clock to seventeen thirty.")]
+    [InlineData("8:00 a.m. - 6:30 p.m.", "eight AM to six thirty PM.")]
+    public void Times_are_said_as_times(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("+1 555 010 4477", "plus one, five five five, zero one zero, four four seven seven.")]
+    [InlineData("555-0199", "five five five, zero one nine nine.")]
+    [InlineData("(555) 010-4477", "five five five, zero one zero, four four seven seven.")]
+    [InlineData("Call 1-800-555-0199 now.", "Call one, eight zero zero, five five five, zero one nine nine now.")]
+    [InlineData("5550104477", "five five five, zero one zero, four four seven seven.")]
+    [InlineData("0800 123456", "zero eight zero zero, one two three four five six.")]
+    [InlineData("+44 (0)20 7946 0018", "plus four four, zero, two zero, seven nine four six, zero zero one eight.")]
+    [InlineData("555.010.4477", "five five five, zero one zero, four four seven seven.")]
+    [InlineData("extension 1001", "extension one zero zero one.")]
+    [InlineData("ext. 1001", "extension one zero zero one.")]
+    [InlineData("Ext 12 is busy", "extension one two is busy.")]
+    [InlineData("555 010 4477 x1001", "five five five, zero one zero, four four seven seven, extension one zero zero one.")]
+    [InlineData("dial 9999", "dial nine nine nine nine.")]
+    [InlineData("Your code is 4821.", "Your code is four eight two one.")]
+    [InlineData("account number 00123", "account number zero zero one two three.")]
+    [InlineData("the card ending in 4477", "the card ending in four four seven seven.")]
+    [InlineData("PIN: 1234", "pin: one two three four.")]
+    [InlineData("reference 123456789", "reference one two three, four five six, seven eight nine.")]
+    [InlineData("press 1", "press one.")]
+    [InlineData("press #", "press pound.")]
+    [InlineData("Press * or #.", "Press star or pound.")]
+    [InlineData("dial *67", "dial star sixty seven.")]
+    [InlineData("You are #3 in the queue.", "You are number three in the queue.")]
+    public void Telephone_numbers_and_codes_are_said_digit_by_digit(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("0", "zero.")]
+    [InlineData("13", "thirteen.")]
+    [InlineData("1,234", "one thousand two hundred thirty four.")]
+    [InlineData("1234", "one thousand two hundred thirty four.")]
+    [InlineData("1,000,001", "one million one.")]
+    [InlineData("100", "one hundred.")]
+    [InlineData("007", "zero zero seven.")]
+    [InlineData("3.14", "three point one four.")]
+    [InlineData("-5", "minus five.")]
+    [InlineData("0.5", "zero point five.")]
+    [InlineData("1st", "first.")]
+    [InlineData("22nd", "twenty second.")]
+    [InlineData("112th", "one hundred twelfth.")]
+    [InlineData("30th", "thirtieth.")]
+    [InlineData("1,000th", "one thousandth.")]
+    [InlineData("50%", "fifty percent.")]
+    [InlineData("3.5 %", "three point five percent.")]
+    [InlineData("1/2", "one half.")]
+    [InlineData("3/4", "three quarters.")]
+    [InlineData("2 1/2 hours", "two and a half hours.")]
+    [InlineData("24/7", "twenty four seven.")]
+    [InlineData("5-10 minutes", "five to ten minutes.")]
+    [InlineData("192.168.0.1", "one nine two dot one six eight dot zero dot one.")]
+    [InlineData("version 1.2.3", "version one dot two dot three.")]
+    [InlineData("A long wait of 45 minutes", "A long wait of forty five minutes.")]
+    [InlineData("99999999999999999999", "nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine.")]
+    public void Numbers_become_words(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("5 km", "five kilometers.")]
+    [InlineData("1 km", "one kilometer.")]
+    [InlineData("20°C", "twenty degrees Celsius.")]
+    [InlineData("-5 °F", "minus five degrees Fahrenheit.")]
+    [InlineData("90°", "ninety degrees.")]
+    [InlineData("512 kbps", "five hundred twelve kilobits per second.")]
+    [InlineData("3 hrs", "three hours.")]
+    [InlineData("30 min. Then", "thirty minutes. Then.")]
+    [InlineData("16GB of RAM", "sixteen gigabytes of ram.")]
+    [InlineData("60 mph", "sixty miles per hour.")]
+    [InlineData("1,500 lbs", "one thousand five hundred pounds.")]
+    [InlineData("100m", "one hundred meters.")]
+    [InlineData("5 m", "five m.")]
+    [InlineData("1920x1080", "one thousand nine hundred twenty by one thousand eighty.")]
+    public void Units_are_said_in_full(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("Dr. Smith", "Doctor Smith.")]
+    [InlineData("Call Dr. Smith.", "Call Doctor Smith.")]
+    [InlineData("5 Ocean Dr.", "five Ocean Drive.")]
+    [InlineData("Mr. and Mrs. Jones", "Mister and Missus Jones.")]
+    [InlineData("St. Mary's Hospital", "Saint Mary's Hospital.")]
+    [InlineData("123 Main St.", "one hundred twenty three Main Street.")]
+    [InlineData("123 Main St. Our office is open.", "one hundred twenty three Main Street. Our office is open.")]
+    [InlineData("Main St. is closed.", "Main Street is closed.")]
+    [InlineData("No. 5", "Number five.")]
+    [InlineData("No. Thank you.", "No. Thank you.")]
+    [InlineData("phones, faxes, etc.", "phones, faxes, et cetera.")]
+    [InlineData("phones etc. are sold", "phones et cetera are sold.")]
+    [InlineData("e.g. sales", "for example, sales.")]
+    [InlineData("i.e., sales", "that is, sales.")]
+    [InlineData("sales vs. support", "sales versus support.")]
+    [InlineData("Acme Inc. welcomes you.", "Acme Incorporated welcomes you.")]
+    [InlineData("You called Acme Inc. Please hold.", "You called Acme Incorporated. Please hold.")]
+    [InlineData("the U.S. office", "the U S office.")]
+    [InlineData("P.O. box 12", "P O box twelve.")]
+    [InlineData("Tom & Jerry", "Tom and Jerry.")]
+    [InlineData("w/o charge", "without charge.")]
+    [InlineData("room w/ a view", "room with a view.")]
+    [InlineData("2 + 2 = 4", "two plus two equals four.")]
+    public void Abbreviations_and_signs_are_said_in_full(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("Enter your PIN.", "Enter your pin.")]
+    [InlineData("our VIP line", "our V I P line.")]
+    [InlineData("the FAQ", "the F eigh Q.")]
+    [InlineData("FAQs and PINs", "F eigh Q's and pins.")]
+    [InlineData("this IVR", "this I V R.")]
+    [InlineData("an ATM card", "an eigh T M card.")]
+    [InlineData("Do NOT hang up", "Do not hang up.")]
+    [InlineData("OK, thanks", "okay, thanks.")]
+    [InlineData("O.K.", "okay.")]
+    [InlineData("NASA and HTML", "nasa and H T M L.")]
+    [InlineData("the SIP ID", "the sip I D.")]
+    [InlineData("option A or option B", "option eigh or option B.")]
+    [InlineData("code AB12CD", "code eigh B one two C D.")]
+    [InlineData("an MP3", "an M P three.")]
+    [InlineData("PLEASE HOLD THE LINE, YOUR PIN IS WRONG", "please hold the line, your pin is wrong.")]
+    [InlineData("IMPORTANT notice", "important notice.")]
+    [InlineData("COVID-19", "covid-nineteen.")]
+    public void Acronyms_are_spelled_or_said(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("Write to support@example.com.", "Write to support at example dot com.")]
+    [InlineData("first.last_1@mail.example.co.uk", "first dot last underscore one at mail dot example dot co dot U K.")]
+    [InlineData("Visit www.example.com/help today", "Visit W W W dot example dot com slash help today.")]
+    [InlineData("https://example.org/", "example dot org.")]
+    [InlineData("sip:1001@example.net", "one zero zero one at example dot net.")]
+    [InlineData("see example.io, please", "see example dot I O, please.")]
+    public void Addresses_are_dictated(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("Hello world.", "Hello world.")]
+    [InlineData("Hello world", "Hello world.")]
+    [InlineData("  Hello \t world !  ", "Hello world!")]
+    [InlineData("Wait... what?!", "Wait. what?")]
+    [InlineData("One\ntwo\n\nThree", "One two. Three.")]
+    [InlineData("Press 1 (sales) or 2 (support).", "Press one, sales, or two, support.")]
+    [InlineData("Hi 😀 there", "Hi there.")]
+    [InlineData("it’s fine", "it's fine.")]
+    [InlineData("a - b -- c — d", "a, b, c, d.")]
+    [InlineData("?!", "")]
+    [InlineData("(555)", "five hundred fifty five.")]
+    [InlineData("Hello, (123) there", "Hello, one hundred twenty three, there.")]
+    [InlineData("...", "")]
+    [InlineData("#", "number.")]
+    [InlineData("a,b;c", "a,b;c.")]
+    [InlineData("Really ?", "Really?")]
+    [InlineData("", "")]
+    [InlineData("a\u0000b\u200bc\u202Ed", "a bcd.")]
+    public void Marks_and_space_are_made_plain(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Theory]
+    [InlineData("Dear Mr. Jones, your appointment with Dr. Lee is on 11/22/2026 at 9:30am, room 214. Call +1 555 010 4477, ext. 1001.",
+        "Dear Mister Jones, your appointment with Doctor Lee is on November twenty second, twenty twenty six at nine thirty AM, room two hundred fourteen. "
+        + "Call plus one, five five five, zero one zero, four four seven seven, extension one zero zero one.")]
+    [InlineData("Your balance is $1,234.56, due Nov 3rd. Pay 50% by 5 p.m. today or a 1.5% fee applies.",
+        "Your balance is one thousand two hundred thirty four dollars and fifty six cents, due November third. "
+        + "Pay fifty percent by five PM today or a one point five percent fee applies.")]
+    [InlineData("Welcome to Acme Corp. For sales, press 1; for support, press 2. To hear this menu again, press *.",
+        "Welcome to Acme Corporation. For sales, press one; for support, press two. To hear this menu again, press star.")]
+    public void A_whole_announcement_is_said_as_a_person_would(string text, string spoken) => Assert.Equal(spoken, TextNormaliser.Normalise(text));
+
+    [Fact]
+    public void Whatever_comes_in_what_is_said_holds_no_digit_and_no_control_character_and_ends_with_a_mark()
+    {
+        var random = new Random(20261122);
+        string[] pieces = ["$12.50", "1,234", "2026-11-22", "Nov 3rd", "9:30am", "+1 555 010 4477", "ext. 1001", "1st", "50%", "Dr.", "St.", "No.", "e.g.", "FAQ", "PIN", "A",
+            "5 km", "20°C", "a@b.com", "www.x.org/9", "(", ")", ".", ",", "?!", "-", "--", "#", "*", "/", "\\", "\n\n", "1/2", "24/7", "x9", "w/", "\u0000", "[[", "é", "日本", "😀", "\ud800", "0", "99999999999999999999"];
+        for (int run = 0; run < 3000; run++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(pieces.Length)] + (random.Next(3) == 0 ? "" : " ")));
+            string spoken = TextNormaliser.Normalise(text);
+            Assert.False(spoken.Any(char.IsAsciiDigit), $"'{text}' gave '{spoken}'");
+            Assert.False(spoken.Any(char.IsControl), $"'{text}' gave '{spoken}'");
+            Assert.True(spoken.Length == 0 || spoken[^1] is '.' or '!' or '?', $"'{text}' gave '{spoken}'");
+        }
+    }
+}
