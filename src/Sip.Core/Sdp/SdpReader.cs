@@ -32,6 +32,7 @@ internal static class SdpReader
             if (line.IsEmpty) continue;
             if (++lines > MaxLines) return "too many lines";
             if (line.Length < 2 || line[1] != (byte)'=' || !char.IsAsciiLetter((char)line[0])) return "a line is not of the form x=value";
+            if (line.ContainsAny((byte)'\r', (byte)0)) return "a line holds a bare CR or a NUL";
             string value = Encoding.UTF8.GetString(line[2..]);
             string? error = draft.Add((char)line[0], value, first: lines == 1);
             if (error is not null) return error;
