@@ -39,7 +39,7 @@ public readonly struct TransactionKey : IEquatable<TransactionKey>
     {
         int at = 0;
         return Append(into, ref at, [Server]) && Append(into, ref at, branch) && AppendLower(into, ref at, host)
-            && Append(into, ref at, [(byte)(port >> 8), (byte)port]) && Append(into, ref at, method) ? at : 0;
+            && Append(into, ref at, [(byte)((port >> 8) & 0xff), (byte)(port & 0xff)]) && Append(into, ref at, method) ? at : 0;
     }
 
     /// <summary>§17.2.3, the branch of an RFC 2543 client: Request-URI, tag of From, Call-ID, CSeq and the whole top Via.</summary>
