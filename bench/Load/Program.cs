@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net;
+using Load;
+
+// dotnet run -c Release --project bench/Load -- calls [--rates 50,100,200,400] [--seconds 10] [--tandem PATH] [--port 25990]
+// Calls a second through register-free INVITE, 200, ACK, BYE, 200 to the menu at 9999, and the appliance's processor time per call.
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is not ["calls", ..])
+{
+    Console.Error.WriteLine("usage: Load calls [--rates 50,100,200,400] [--seconds 10] [--tandem PATH] [--port 25990]");
+    return 2;
+}
+int[] rates = [.. Option("--rates", "50,100,200,400").Split(',').Select(r => int.Parse(r, CultureInfo.InvariantCulture))];
+TimeSpan length = TimeSpan.FromSeconds(Math.Clamp(int.Parse(Option("--seconds", "10"), CultureInfo.InvariantCulture), 1, 120));
+string binary = Option("--tandem", Path.Combine(AppContext.BaseDirectory, "../../../../../src/Appliance/bin/Release/net10.0/tandem"));
+
+Console.WriteLine("generator against a reflector that only answers 200 (its own limit):");
+using (Reflector reflector = new(IPAddress.Loopback))
+{
+    foreach (int rate in (int[])[rates.Max(), rates.Max() * 2]) Run(reflector.EndPoint, rate, TimeSpan.FromSeconds(5), process: null);
+}
+
+Console.WriteLine("appliance:");
+using TandemUnderLoad tandem = new(binary, int.Parse(Option("--port", "25990"), CultureInfo.InvariantCulture));
+tandem.WaitUntilReady();
+Run(tandem.Sip, 20, TimeSpan.FromSeconds(3), tandem.ProcessId);
+double best = 0;
+foreach (int rate in rates)
+{
+    CallResult result = Run(tandem.Sip, rate, length, tandem.ProcessId);
+    if (result.Completed == result.Begun) best = Math.Max(best, rate);
+    // Ports rest for 5 s after a call.
+    Thread.Sleep(6000);
+}
+Console.WriteLine($"highest rate at which every call was right: {best:F0} calls/s");
+if (best == 0) Console.WriteLine(tandem.Log);
+return best > 0 ? 0 : 1;
+
+CallResult Run(IPEndPoint server, int rate, TimeSpan time, int? process)
+{
+    using CallGenerator generator = new(server, "9999");
+    double before = process is { } id ? ProcessorTime.Milliseconds(id) : 0, own = ProcessorTime.Milliseconds(Environment.ProcessId);
+    CallResult result = generator.Run(rate, time);
+    double used = process is { } same ? ProcessorTime.Milliseconds(same) - before : 0, ownUsed = ProcessorTime.Milliseconds(Environment.ProcessId) - own;
+    string failures = result.Failures.Count == 0 ? "none" : string.Join(", ", result.Failures.Select(f => $"{f.Value} x {f.Key}"));
+    Console.WriteLine($"  {rate,5} calls/s wanted: {result.Completed}/{result.Begun} right, {result.PerSecond:F1}/s; INVITE to 200 p50 {At(result.SetupMs, 0.5):F2} p99 {At(result.SetupMs, 0.99):F2} ms; "
+        + (process is null ? "" : $"CPU {used / Math.Max(1, result.Completed):F3} ms/call; ")
+        + $"generator CPU {ownUsed / Math.Max(1, result.Begun):F3} ms/call, late p99 {At(result.LateMs, 0.99):F2} ms; resent {result.Resent}; failures: {failures}");
+    return result;
+}
+
+static double At(double[] values, double share)
+{
+    if (values.Length == 0) return double.NaN;
+    Array.Sort(values);
+    return values[Math.Min(values.Length - 1, (int)(values.Length * share))];
+}
+
+string Option(string name, string fallback)
+{
+    int at = Array.IndexOf(args, name);
+    return at >= 0 && at + 1 < args.Length ? args[at + 1] : fallback;
+}
