@@ -71,7 +71,7 @@ internal sealed class StreamWire : IDisposable
             connection = SocketConnection.Create(socket, s_send, s_receive, SocketConnectionOptions.ZeroLengthReads);
             if (handshake is not null)
             {
-                tls = new SslStream(StreamConnection.GetDuplex(connection));
+                tls = new SslStream(new DuplexPipeStream(connection));
                 await handshake(tls).ConfigureAwait(false);
             }
 
