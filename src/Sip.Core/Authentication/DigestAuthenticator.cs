@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -95,7 +96,8 @@ public sealed class DigestAuthenticator
     {
         serial = 0;
         Span<byte> nonce = stackalloc byte[NonceBytes], tag = stackalloc byte[TagBytes];
-        if (text.Length != NonceChars || !Base64Url.TryDecodeFromUtf8(text, nonce, out int length) || length != NonceBytes) return false;
+        // TryDecodeFromUtf8 throws on a character that is not base64; this one says so.
+        if (text.Length != NonceChars || Base64Url.DecodeFromUtf8(text, nonce, out _, out int length) != OperationStatus.Done || length != NonceBytes) return false;
         Tag(nonce[..(TimeBytes + SerialBytes)], tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, nonce[(TimeBytes + SerialBytes)..])) return false;
         serial = BinaryPrimitives.ReadInt64BigEndian(nonce[TimeBytes..]) >>> 16;
