@@ -156,9 +156,17 @@ public sealed partial class UserAgent
     {
         var incoming = new IncomingRequest(this, transaction, request, flow);
         RequestVerdict verdict = Admit?.Invoke(incoming) ?? RequestVerdict.Admit();
-        if (verdict.Status != 0) incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers);
         incoming.User = verdict.User;
-        return incoming.IsAnswered ? null : incoming;
+        if (verdict.Status == 0) return incoming.IsAnswered ? null : incoming;
+        if (verdict.Delay <= TimeSpan.Zero) incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers);
+        else RefuseLater(transaction, incoming, verdict);
+        return null;
+    }
+
+    private void RefuseLater(ServerTransaction transaction, IncomingRequest incoming, RequestVerdict verdict)
+    {
+        if (transaction.Method == SipMethod.Invite) Respond(transaction, 100);
+        Arm(new AgentTimer(() => incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers)), Now + verdict.Delay);
     }
 
     /// <summary>The SDP of a message, owned; empty when its body is something else.</summary>

@@ -42,6 +42,9 @@ public sealed partial class UserAgent : IDisposable
     /// <summary>An admitted REGISTER, to be answered with <see cref="IncomingRequest.Respond"/>.</summary>
     public Action<IncomingRequest>? Register { get; set; }
 
+    /// <summary>A connection is gone; what it carried here has been told already. For the registrar.</summary>
+    public Action<SipFlow>? FlowClosed { get; set; }
+
     /// <summary>Sessions that are not over, those whose BYE has no answer yet included.</summary>
     public int Sessions => _sessions.Count;
 
@@ -163,7 +166,11 @@ public sealed partial class UserAgent : IDisposable
         Alarm(Layer.NextDeadline < _timers.Next ? Layer.NextDeadline : _timers.Next);
     }
 
-    private void OnFlowClosed(SipFlow flow) => Guarded(() => Layer.OnFlowClosed(flow));
+    private void OnFlowClosed(SipFlow flow)
+    {
+        Guarded(() => Layer.OnFlowClosed(flow));
+        Guarded(() => FlowClosed?.Invoke(flow));
+    }
 
     private void Guarded(Action<UserAgent> work) => Guarded(() => work(this));
 

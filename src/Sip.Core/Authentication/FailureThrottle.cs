@@ -6,14 +6,14 @@ namespace Sip.Core.Authentication;
 /// answers of a key may wait at once, guessing in parallel is no faster. Not thread-safe: one owner.
 /// </remarks>
 public sealed class FailureThrottle(int free = 3, TimeSpan? first = null, TimeSpan? longest = null, TimeSpan? forgetAfter = null, int waitingPerKey = 4,
-    int capacity = 16384)
+    int capacity = 4096)
 {
     sealed class Record
     {
         public required string Key;
         public int Failures;
         public TimeSpan LastFailure;
-        public readonly Queue<TimeSpan> Waiting = [];     // when each delayed answer is due
+        public Queue<TimeSpan>? Waiting;     // when each delayed answer is due
     }
 
     readonly TimeSpan _first = first ?? TimeSpan.FromMilliseconds(500), _longest = longest ?? TimeSpan.FromSeconds(16);
@@ -26,8 +26,7 @@ public sealed class FailureThrottle(int free = 3, TimeSpan? first = null, TimeSp
     /// <summary>False while as many answers of the key wait as may: refuse without looking at the password.</summary>
     public bool MayTry(string key, TimeSpan now)
     {
-        if (!_records.TryGetValue(key, out LinkedListNode<Record>? node)) return true;
-        Queue<TimeSpan> waiting = node.Value.Waiting;
+        if (!_records.TryGetValue(key, out LinkedListNode<Record>? node) || node.Value.Waiting is not { } waiting) return true;
         while (waiting.TryPeek(out TimeSpan due) && due <= now) waiting.Dequeue();
         return waiting.Count < waitingPerKey;
     }
@@ -52,7 +51,7 @@ public sealed class FailureThrottle(int free = 3, TimeSpan? first = null, TimeSp
         if (record.Failures <= free) return TimeSpan.Zero;
         double factor = Math.Pow(2, Math.Min(record.Failures - free - 1, 30));
         TimeSpan delay = _first * factor < _longest ? _first * factor : _longest;
-        record.Waiting.Enqueue(now + delay);
+        (record.Waiting ??= []).Enqueue(now + delay);
         return delay;
     }
 

@@ -14,6 +14,9 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
     /// <summary>Bindings of all users, expired ones that were not swept yet included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>All users that have bindings.</summary>
+    public IReadOnlyCollection<string> Users => _users.Keys;
+
     /// <summary>Carries out a REGISTER, wholly or not at all.</summary>
     public RegisterResult<TFlow> Register(string user, RegisterRequest request, BindingSource source, TFlow? flow, TimeSpan now)
     {
@@ -54,7 +57,7 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
         if (set.Count > 0) DropLeftovers(after, set[0], removed);
         PushOut(after, set, removed);
         Store(user, after);
-        return new RegisterResult<TFlow>(200, null, after, removed, set.Count > 0 || removed.Count > 0);
+        return new RegisterResult<TFlow>(200, null, after, set, removed);
     }
 
     /// <summary>Bindings that have not expired, the preferred first: by q, then the one refreshed last.</summary>
@@ -114,7 +117,7 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
         return changed;
     }
 
-    static RegisterResult<TFlow> Refuse(int status, string? reason) => new(status, reason, [], [], false);
+    static RegisterResult<TFlow> Refuse(int status, string? reason) => new(status, reason, [], [], []);
 
     static int Preference(Binding<TFlow> binding) => binding.Q < 0 ? 1000 : binding.Q;
 

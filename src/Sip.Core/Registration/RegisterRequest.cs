@@ -10,6 +10,9 @@ public sealed class RegisterRequest
     /// <summary>One Contact of the request; <paramref name="Expires"/> null: the Expires header, else the default.</summary>
     public sealed record Wish(string Contact, string Instance, uint RegId, int Q, uint? Expires);
 
+    /// <summary>Longest Contact or Path value taken, and most Path values: the 200 repeats them all.</summary>
+    const int MaxValueBytes = 1024, MaxPath = 8;
+
     readonly List<Wish> _wishes = [];
     readonly List<string> _path = [];
 
@@ -24,7 +27,7 @@ public sealed class RegisterRequest
     public uint CSeq { get; private set; }
     public string? UserAgent { get; private set; }
 
-    /// <summary>False for a request to be answered 400: a Contact that is none, or "*" beside others or without Expires 0.</summary>
+    /// <summary>False for a request to be answered 400: a Contact that is none or overlong, or "*" beside others or without Expires 0.</summary>
     public static bool TryRead(SipMessage message, out RegisterRequest request)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -35,10 +38,14 @@ public sealed class RegisterRequest
             UserAgent = message.GetString(SipHeaderId.UserAgent),
         };
         if (SipGrammar.TrySeconds(message.First(SipHeaderId.Expires), out uint seconds)) request.Expires = seconds;
-        foreach (ReadOnlySpan<byte> value in message.All(SipHeaderId.Path)) request._path.Add(Encoding.UTF8.GetString(value));
+        foreach (ReadOnlySpan<byte> value in message.All(SipHeaderId.Path))
+        {
+            if (value.Length > MaxValueBytes || request._path.Count == MaxPath) return false;
+            request._path.Add(Encoding.UTF8.GetString(value));
+        }
         foreach (ReadOnlySpan<byte> value in message.All(SipHeaderId.Contact))
         {
-            if (!Contact.TryParse(value, out Contact contact)) return false;
+            if (value.Length > MaxValueBytes || !Contact.TryParse(value, out Contact contact)) return false;
             if (contact.IsStar) request.RemovesAll = true;
             else
             {
