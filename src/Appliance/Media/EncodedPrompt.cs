@@ -1,3 +1,5 @@
+using Codecs.G711;
+
 namespace Tandem.Media;
 
 /// <summary>A prompt in one codec, ready to be copied into packets.</summary>
@@ -16,12 +18,13 @@ public sealed class EncodedPrompt
     public ReadOnlySpan<byte> Octets => _octets;
 
     /// <summary>The octet of silence in a codec.</summary>
-    public static byte Silence(AudioCodec codec) => (byte)(codec == AudioCodec.Pcma ? 0xD5 : 0xFF);
+    public static byte Silence(AudioCodec codec) => codec == AudioCodec.Pcma ? G711.ALawSilence : G711.MuLawSilence;
 
     internal static EncodedPrompt Encode(ReadOnlySpan<short> pcm, AudioCodec codec)
     {
         var octets = new byte[pcm.Length];
-        octets.AsSpan().Fill(Silence(codec));
+        if (codec == AudioCodec.Pcma) G711.EncodeALaw(pcm, octets);
+        else G711.EncodeMuLaw(pcm, octets);
         return new EncodedPrompt(octets, codec);
     }
 }

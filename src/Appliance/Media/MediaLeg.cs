@@ -6,18 +6,31 @@ namespace Tandem.Media;
 /// One negotiated media stream to one peer: a handle to what a media loop owns. Any thread; methods leave a command for the loop and
 /// return at once, commands are carried out in the order given, and those for a closed leg do nothing.
 /// </summary>
-#pragma warning disable CA1822    // members gain their state with the media loop
 public sealed class MediaLeg
 {
-    internal MediaLeg(IPEndPoint localRtp, IPEndPoint localRtcp, int loopIndex, uint ssrc)
+    private readonly Action<LegCommand> _post;
+    private readonly Action<MediaEvent> _raise;
+    private readonly PublishedStatistics _statistics = new();
+    private MediaLegSettings? _settings;
+
+    /// <param name="id">Never used again: what is on its way for a closed leg finds nobody.</param>
+    /// <param name="localRtp">Where its sockets are bound.</param>
+    /// <param name="loopIndex">The loop that owns it.</param>
+    /// <param name="ssrc">For all that it sends.</param>
+    /// <param name="raise">Takes events on the loop's thread.</param>
+    /// <param name="post">Leaves a command for the loop.</param>
+    internal MediaLeg(long id, IPEndPoint localRtp, int loopIndex, uint ssrc, Action<MediaEvent> raise, Action<LegCommand> post)
     {
+        Id = id;
         LocalRtp = localRtp;
-        LocalRtcp = localRtcp;
+        LocalRtcp = new IPEndPoint(localRtp.Address, localRtp.Port + 1);
         LoopIndex = loopIndex;
         Ssrc = ssrc;
+        _raise = raise;
+        _post = post;
     }
 
-    /// <summary>Where the RTP socket is bound. The address is the one asked for, so it may be 0.0.0.0.</summary>
+    /// <summary>Where the RTP socket is bound: an even port. The address is the one asked for, so it may be 0.0.0.0.</summary>
     public IPEndPoint LocalRtp { get; }
 
     /// <summary>The odd port above <see cref="LocalRtp"/>.</summary>
@@ -30,31 +43,55 @@ public sealed class MediaLeg
     public uint Ssrc { get; }
 
     /// <summary>Counters as last published by the loop: at most a quarter of a second old while packets flow, final once closed.</summary>
-    public LegStatistics Statistics => default;
+    public LegStatistics Statistics => _statistics.Read();
+
+    internal long Id { get; }
+
+    /// <summary>The loop's own: read and written on its thread alone; null before it opened and after it closed.</summary>
+    internal LoopLeg? Owned { get; set; }
 
     /// <summary>Applies the result of an offer/answer exchange.</summary>
-    public void Configure(MediaLegSettings settings) { }
+    public void Configure(MediaLegSettings settings)
+    {
+        Volatile.Write(ref _settings, settings);
+        _post(new ConfigureLeg(this, settings));
+    }
 
     /// <summary>Appends to the play list, which plays without gaps. <see cref="PlayoutEnded"/> is raised for each entry.</summary>
     /// <param name="prompt">What to play.</param>
     /// <param name="playoutId">The caller's own number, handed back in the event.</param>
     /// <param name="loop">Start over at its end until stopped; entries behind it wait.</param>
     /// <remarks>Before the first <see cref="Configure"/> it waits; on hold it runs on unheard; while connected it replaces the other leg's audio.</remarks>
-    public void Play(Prompt prompt, int playoutId, bool loop = false) { }
+    public void Play(Prompt prompt, int playoutId, bool loop = false)
+    {
+        if (Volatile.Read(ref _settings) is { } settings) prompt.For(settings.Codec);    // encoded here, not on the loop
+        _post(new PlayPrompt(this, prompt, playoutId, loop));
+    }
 
     /// <summary>Ends playing at once and empties the list; <see cref="PlayoutEnded"/> is raised for each entry, not completed.</summary>
-    public void StopPlayout() { }
+    public void StopPlayout() => _post(new StopPlaying(this));
 
     /// <summary>Passes audio and keys to the other leg and back. Either may be on another loop. Replaces an earlier connection of either.</summary>
-    public void Connect(MediaLeg other) { }
+    public void Connect(MediaLeg other)
+    {
+        _post(new ConnectLeg(this, other));
+        other._post(new ConnectLeg(other, this));
+    }
 
     /// <summary>Ends the connection, on both legs.</summary>
-    public void Disconnect() { }
+    public void Disconnect() => _post(new DisconnectLeg(this, null));
 
     /// <summary>Sends one key as an RFC 4733 event, after those already under way. Nothing is sent where the peer takes no events.</summary>
-    public void SendDigit(char digit, int durationMs = 160) { }
+    public void SendDigit(char digit, int durationMs = 160) => _post(new SendKey(this, digit, TimeSpan.FromMilliseconds(durationMs)));
 
-    /// <summary>Sends RTCP BYE and closes the sockets; the ports rest for 5 s. Only the first call counts.</summary>
-    /// <param name="onClosed">Final counters, on the loop's thread; null: nobody cares.</param>
-    public void Close(Action<LegStatistics>? onClosed = null) { }
+    /// <summary>Sends RTCP BYE and closes the sockets; the ports rest for 5 s. Later commands do nothing.</summary>
+    /// <param name="onClosed">Takes the final counters, on the loop's thread; called for every close, also of a closed leg.</param>
+    public void Close(Action<LegStatistics>? onClosed = null) => _post(new CloseLeg(this, onClosed));
+
+    internal void Post(LegCommand command) => _post(command);
+
+    internal void Publish(in LegStatistics statistics) => _statistics.Publish(statistics);
+
+    /// <summary>Our own fault closed it: for the call that is the same as a peer that fell silent.</summary>
+    internal void RaiseLost() => _raise(new MediaTimedOut(this));
 }

@@ -15,6 +15,8 @@ namespace Tandem.Media;
 /// <param name="PtimeMs">Milliseconds of audio in each packet that we make: 10 to 100.</param>
 /// <param name="MediaTimeout">Silence on the network after which <see cref="MediaTimedOut"/> is raised; null: held, exempt.</param>
 /// <param name="RelearnSource">The peer's signalled address changed: learn its source again.</param>
+/// <param name="BehindNat">Media may come from another host than the signalled one. False where the peer's signalling came from the host
+/// that its SDP names: then only that host, on any port, is learned.</param>
 public sealed record MediaLegSettings(
     IPEndPoint RemoteRtp,
     IPEndPoint RemoteRtcp,
@@ -27,4 +29,5 @@ public sealed record MediaLegSettings(
     bool Receive,
     int PtimeMs,
     TimeSpan? MediaTimeout,
-    bool RelearnSource);
+    bool RelearnSource,
+    bool BehindNat = true);

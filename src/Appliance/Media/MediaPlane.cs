@@ -1,24 +1,89 @@
+using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Tandem.Configuration;
+using Tandem.Net.Datagrams;
 
 namespace Tandem.Media;
 
 /// <summary>All media of the appliance: the loops and the ports they own.</summary>
-#pragma warning disable CA1822    // members gain their state with the media loop
-public sealed class MediaPlane : IDisposable
+public sealed partial class MediaPlane : IDisposable
 {
-    private MediaPlane() { }
+    private readonly MediaLoop[] _loops;
+    private readonly LoopLinks _links;
+    private long _lastLeg;
+    private int _disposed;
 
-    public MediaPlaneStatus Status => new("none", []);
+    private MediaPlane(MediaLoop[] loops, LoopLinks links) => (_loops, _links) = (loops, links);
+
+    public MediaPlaneStatus Status => new(_loops[0].Backend, [.. _loops.Select(loop => loop.Status)]);
 
     /// <summary>Starts the loops. Legs can be created when it returns.</summary>
     /// <exception cref="IOException">The kernel refuses what a loop needs: a failed start.</exception>
-    public static MediaPlane Start(MediaOptions options, ILoggerFactory log) => new();
+    public static MediaPlane Start(MediaOptions options, ILoggerFactory log) => Start(options, log, static () => new EpollDatagramIo());
+
+    internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, Func<IDatagramIo> openIo)
+    {
+        ILogger logger = log.CreateLogger<MediaPlane>();
+        int count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
+        var links = new LoopLinks(count);
+        var loops = new MediaLoop[count];
+        for (int i = 0; i < count; i++) loops[i] = new MediaLoop(i, new PortPool(options.Ports, i, count), links, options.Batch, openIo, logger);
+        var plane = new MediaPlane(loops, links);
+        try
+        {
+            foreach (MediaLoop loop in loops) loop.Start(loops);
+        }
+        catch
+        {
+            plane.Dispose();
+            throw;
+        }
+        Started(logger, count, loops[0].Backend, loops.Sum(loop => loop.Ports.Free));
+        return plane;
+    }
 
     /// <summary>Opens and binds an even/odd pair of ports. Any thread; takes some microseconds and never waits.</summary>
-    /// <returns>Null: no free pair is left (503).</returns>
-    public MediaLeg? CreateLeg(MediaLegRequest request) => null;
+    /// <returns>Null: no free pair is left, or the address is not ours (503).</returns>
+    public MediaLeg? CreateLeg(MediaLegRequest request)
+    {
+        if (Volatile.Read(ref _disposed) != 0) return null;
+        int preferred = request.Loop is { } wanted && wanted >= 0 && wanted < _loops.Length ? wanted : LeastLoaded();
+        for (int i = 0; i < _loops.Length; i++)    // a loop whose ports are all in use leaves the leg to the next
+        {
+            MediaLoop loop = _loops[(preferred + i) % _loops.Length];
+            if (loop.Ports.TryBind(request.LocalAddress, MediaClock.Now, out BoundPair sockets)) return Open(loop, request, sockets);
+        }
+        return null;
+    }
 
     /// <summary>Closes every leg, with RTCP BYE, and ends the loops.</summary>
-    public void Dispose() { }
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        foreach (MediaLoop loop in _loops) loop.Dispose();
+        _links.Dispose();
+    }
+
+    private MediaLeg Open(MediaLoop loop, MediaLegRequest request, in BoundPair sockets)
+    {
+        uint ssrc = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        var local = new IPEndPoint(request.LocalAddress, sockets.Pair.RtpPort);
+        var leg = new MediaLeg(Interlocked.Increment(ref _lastLeg), local, loop.Index, ssrc, request.OnEvent, loop.Post);
+        loop.Post(new OpenLeg(leg, request, sockets));
+        return leg;
+    }
+
+    private int LeastLoaded()
+    {
+        int best = 0;
+        for (int i = 1; i < _loops.Length; i++)
+        {
+            if (_loops[i].LegCount < _loops[best].LegCount) best = i;
+        }
+        return best;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Media: {Loops} loops on {Backend}, {Pairs} port pairs")]
+    private static partial void Started(ILogger log, int loops, string backend, int pairs);
 }

@@ -13,6 +13,8 @@ public sealed record MediaPlaneStatus(string Backend, IReadOnlyList<MediaLoopSta
 /// <param name="PacketsSent">Datagrams, RTCP included.</param>
 /// <param name="SendFailures">Datagrams that the kernel refused.</param>
 /// <param name="Turns">Times the loop woke and looked for work.</param>
+/// <param name="AllocatedBytes">Managed memory that the loop's thread has asked for. It stands still while packets flow.</param>
 /// <param name="Faults">Legs that were closed because our code failed on them. Always 0, or there is a bug to report.</param>
 public sealed record MediaLoopStatus(
-    int Index, int Legs, int FreePortPairs, long PacketsReceived, long PacketsSent, long SendFailures, long Turns, long Faults);
+    int Index, int Legs, int FreePortPairs, long PacketsReceived, long PacketsSent, long SendFailures, long Turns, long Faults,
+    long AllocatedBytes);

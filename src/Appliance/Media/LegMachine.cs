@@ -1,0 +1,212 @@
+using Rtp.Core.Demultiplexing;
+using Rtp.Core.Packets;
+using Rtp.Core.Payloads;
+using Rtp.Core.Rtcp;
+using Tandem.Net.Interop;
+
+namespace Tandem.Media;
+
+/// <summary>One leg without its sockets: datagrams, commands and the time go in; packets, frames and events come out.</summary>
+/// <remarks>One owner, the media loop; reads no clock and allocates nothing for a packet.</remarks>
+internal sealed class LegMachine
+{
+    private readonly MediaLeg _leg;
+    private readonly Action<MediaEvent> _raise;
+    private readonly OutboundStream _stream;
+    private readonly LegReceiver _receiver;
+    private readonly LegSender _sender;
+    private readonly LegRtcp _rtcp;
+    private readonly LegTargets _targets = new();
+    private TimeSpan? _timeout;
+    private TimeSpan _heardAt;
+    private bool _timedOut;
+    private long _sendFailures;
+
+    /// <param name="leg">Named in events.</param>
+    /// <param name="raise">Takes events on the owner's thread.</param>
+    /// <param name="seed">Random numbers for the stream's start.</param>
+    /// <param name="phases">Of the loop.</param>
+    /// <param name="now">Monotonic.</param>
+    public LegMachine(MediaLeg leg, Action<MediaEvent> raise, in LegSeed seed, PlayoutPhases phases, TimeSpan now)
+    {
+        (_leg, _raise) = (leg, raise);
+        _stream = new OutboundStream(leg.Ssrc, seed.SequenceNumber, seed.Timestamp, now);
+        _receiver = new LegReceiver(_targets, OnKey);
+        _sender = new LegSender(_stream, phases, OnPlayoutEnded);
+        _rtcp = new LegRtcp(leg.Ssrc, _receiver.Statistics, seed, now);
+    }
+
+    /// <summary>When <see cref="TryTakePacket"/> has something to do; MaxValue: never.</summary>
+    public TimeSpan Deadline
+    {
+        get
+        {
+            TimeSpan earliest = _sender.Deadline;
+            if (_receiver.Deadline < earliest) earliest = _receiver.Deadline;
+            if (_rtcp.Deadline < earliest) earliest = _rtcp.Deadline;
+            return TimeoutAt < earliest ? TimeoutAt : earliest;
+        }
+    }
+
+    /// <summary>Where RTP goes; empty: nowhere yet.</summary>
+    public NativeSocketAddress RtpTarget => _targets.Rtp;
+
+    private TimeSpan TimeoutAt => _timeout is { } timeout && !_timedOut ? _heardAt + timeout : TimeSpan.MaxValue;
+
+    public void Configure(MediaLegSettings settings, TimeSpan now)
+    {
+        _targets.Configure(settings);
+        _receiver.Configure(settings);
+        _sender.Configure(settings, now);
+        _timeout = settings.MediaTimeout;
+        _heardAt = now;    // the peer's time starts with what was agreed last
+        _timedOut = false;
+    }
+
+    public void Play(Prompt prompt, int playoutId, bool loop, TimeSpan now) => _sender.Play(prompt, playoutId, loop, now);
+
+    public void StopPlayout() => _sender.Stop();
+
+    public void SendKey(char key, TimeSpan duration, TimeSpan now) => _sender.SendKey(key, duration, now);
+
+    /// <summary>The leg whose audio this one sends was connected, replaced or taken away.</summary>
+    public void ChangeSource() => _sender.ChangeSource();
+
+    /// <summary>Takes a datagram that arrived on one of the leg's ports.</summary>
+    /// <param name="datagram">Stays the caller's.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="component">Which port.</param>
+    /// <param name="now">Monotonic.</param>
+    /// <param name="frame">What the connected leg may send.</param>
+    /// <returns>True: there is such a frame.</returns>
+    public bool OnDatagram(
+        ReadOnlySpan<byte> datagram, in NativeSocketAddress source, MediaComponent component, TimeSpan now, out RelayFrame frame)
+    {
+        switch (PacketClassifier.Classify(datagram))
+        {
+            case PacketKind.Rtp when component == MediaComponent.Rtp:
+                ReceiveResult result = _receiver.OnRtp(datagram, source, now, out frame);
+                if (result == ReceiveResult.Dropped) return false;
+                Heard(now);
+                if ((result & ReceiveResult.Locked) != 0) _raise(new SourceLocked(_leg, source.ToEndPoint()));
+                return (result & ReceiveResult.Relay) != 0;
+            case PacketKind.Rtcp:
+                OnRtcp(datagram, source, component, now);
+                break;
+            default:
+                _receiver.CountMalformed();
+                break;
+        }
+        frame = default;
+        return false;
+    }
+
+    /// <summary>A received frame for which no leg is connected.</summary>
+    public void DiscardFrame() => _receiver.CountDiscarded();
+
+    /// <summary>Makes a packet of this leg's stream out of what the connected leg received, in place.</summary>
+    /// <inheritdoc cref="LegSender.Relay"/>
+    public int Relay(Span<byte> datagram, in RelayFrame frame, TimeSpan now, out int offset)
+    {
+        offset = 0;
+        int length = _targets.Rtp.IsEmpty ? 0 : _sender.Relay(datagram, frame, now, out offset);
+        if (length > 0) _rtcp.OnRtpSent(frame.PayloadLength, _stream.LastTimestamp, now);
+        return length;
+    }
+
+    /// <summary>Does what is due and stops at the first packet that comes of it; to be called until it returns false.</summary>
+    /// <param name="packet">Where to write; a full buffer.</param>
+    /// <param name="now">Monotonic.</param>
+    /// <param name="outgoing">What to send, from the start of <paramref name="packet"/>.</param>
+    public bool TryTakePacket(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
+    {
+        while (_sender.Deadline <= now)
+        {
+            int length = _sender.OnTick(packet, !_targets.Rtp.IsEmpty, now);
+            if (length == 0) continue;
+            _rtcp.OnRtpSent(length - RtpView.FixedHeaderLength, _stream.LastTimestamp, now);
+            outgoing = new OutgoingPacket(MediaComponent.Rtp, length, _targets.Rtp);
+            return true;
+        }
+        while (_receiver.Deadline <= now) _receiver.OnTimer(now);
+        if (_rtcp.Deadline <= now && WriteRtcp(_rtcp.WriteReport(packet, now, !_targets.Rtcp.IsEmpty), out outgoing)) return true;
+        if (TimeoutAt <= now)
+        {
+            _timedOut = true;
+            _raise(new MediaTimedOut(_leg));
+        }
+        outgoing = default;
+        return false;
+    }
+
+    /// <summary>Ends everything: the play list is reported, and RTCP says BYE where it has said anything.</summary>
+    /// <inheritdoc cref="TryTakePacket"/>
+    public bool Close(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
+    {
+        _sender.Close();
+        return WriteRtcp(_targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
+    }
+
+    /// <summary>The kernel refused a packet of this leg.</summary>
+    public void CountSendFailure() => _sendFailures++;
+
+    /// <summary>Counters as they stand.</summary>
+    public LegStatistics Snapshot() => new()
+    {
+        PacketsSent = _stream.PacketsSent,
+        OctetsSent = _stream.OctetsSent,
+        PacketsReceived = _receiver.Statistics.PacketsReceived,
+        OctetsReceived = _receiver.Statistics.OctetsReceived,
+        Lost = _receiver.Statistics.PacketsLost,
+        Duplicates = _receiver.Statistics.Duplicates,
+        Late = _receiver.Statistics.Late,
+        Rejected = _receiver.Rejected,
+        Malformed = _receiver.Malformed,
+        Discarded = _receiver.Discarded,
+        SendFailures = _sendFailures,
+        JitterMs = _receiver.Statistics.JitterMs,
+        RoundTripMs = _rtcp.RoundTripMs,
+        RemoteLost = _rtcp.RemoteLost,
+        RemoteJitterMs = _rtcp.RemoteJitterMs,
+        RtcpSent = _rtcp.Sent,
+        RtcpReceived = _rtcp.Received,
+        Digits = _receiver.Digits,
+    };
+
+    private bool WriteRtcp(int length, out OutgoingPacket outgoing)
+    {
+        outgoing = new OutgoingPacket(_targets.Multiplexed ? MediaComponent.Rtp : MediaComponent.Rtcp, length, _targets.Rtcp);
+        return length > 0;
+    }
+
+    private void OnRtcp(ReadOnlySpan<byte> datagram, in NativeSocketAddress source, MediaComponent component, TimeSpan now)
+    {
+        if (!LegRtcp.IsWellFormed(datagram)) _receiver.CountMalformed();
+        else if (!_targets.AcceptsRtcp(source, component)) _receiver.CountRejected();
+        else
+        {
+            _rtcp.OnReceived(datagram, now);
+            Heard(now);
+        }
+    }
+
+    private void Heard(TimeSpan now)
+    {
+        _heardAt = now;
+        _timedOut = false;
+    }
+
+    private void OnKey(DigitDetected key) => _raise(new DigitReceived(_leg, key.Digit, (int)key.Duration.TotalMilliseconds));
+
+    private void OnPlayoutEnded(int playoutId, bool completed) => _raise(new PlayoutEnded(_leg, playoutId, completed));
+}
+
+/// <summary>A packet to send, at the start of the buffer it was written to.</summary>
+internal readonly record struct OutgoingPacket(MediaComponent Component, int Length, NativeSocketAddress Target);
+
+/// <summary>What a leg starts from: random numbers (RFC 3550 §5.1) and the wall clock.</summary>
+/// <param name="SequenceNumber">Of the first packet.</param>
+/// <param name="Timestamp">Of the moment the leg was created.</param>
+/// <param name="Random">Names it in RTCP and spreads its reports in time.</param>
+/// <param name="NtpAtZero">NTP time at the monotonic zero.</param>
+internal readonly record struct LegSeed(ushort SequenceNumber, uint Timestamp, ulong Random, NtpTimestamp NtpAtZero);

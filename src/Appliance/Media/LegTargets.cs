@@ -1,0 +1,80 @@
+using Tandem.Net.Interop;
+
+namespace Tandem.Media;
+
+/// <summary>Where a leg's packets come from and go to: both ports' sources learned, both targets derived from them.</summary>
+/// <remarks>Without a learned source we send to what was signalled; once learned, back to where the media comes from (symmetric RTP).</remarks>
+internal sealed class LegTargets
+{
+    private readonly SourceLock _rtp = new();
+    private NativeSocketAddress _signalledRtp;
+    private NativeSocketAddress _signalledRtcp;
+    private NativeSocketAddress _rtcpSource;
+    private bool _configured;
+
+    /// <summary>The peer takes RTCP on its RTP port (RFC 5761), as agreed or as it does.</summary>
+    public bool Multiplexed { get; private set; }
+
+    /// <summary>Empty: nothing can be sent yet.</summary>
+    public NativeSocketAddress Rtp { get; private set; }
+
+    /// <summary>Empty: nothing can be sent yet. Equal to <see cref="Rtp"/> where multiplexed.</summary>
+    public NativeSocketAddress Rtcp { get; private set; }
+
+    public void Configure(MediaLegSettings settings)
+    {
+        _signalledRtp = NativeSocketAddress.From(settings.RemoteRtp);
+        _signalledRtcp = NativeSocketAddress.From(settings.RemoteRtcp);
+        Multiplexed = settings.RemoteRtcp.Equals(settings.RemoteRtp);
+        if (!_configured || settings.RelearnSource)
+        {
+            _configured = true;
+            _rtp.Expect(_signalledRtp, settings.BehindNat);
+            _rtcpSource = default;
+        }
+        Derive();
+    }
+
+    /// <summary>RTP from here is dropped unread.</summary>
+    public bool IsForeign(in NativeSocketAddress source) => _rtp.IsForeign(source);
+
+    /// <summary>Takes note of an RTP packet that fits the negotiation.</summary>
+    public SourceVerdict OnRtp(in NativeSocketAddress source, TimeSpan now)
+    {
+        SourceVerdict verdict = _rtp.OnFittingPacket(source, now);
+        if (verdict == SourceVerdict.Locked) Derive();
+        return verdict;
+    }
+
+    /// <summary>Takes note of a well-formed RTCP packet and says whether it is the peer's.</summary>
+    public bool AcceptsRtcp(in NativeSocketAddress source, MediaComponent component)
+    {
+        if (component == MediaComponent.Rtp)
+        {
+            if (!(_rtp.IsLocked ? source.Equals(_rtp.Source) : source.Equals(_signalledRtp))) return false;
+            if (!Multiplexed)
+            {
+                Multiplexed = true;    // it multiplexes without having said so
+                Derive();
+            }
+            return true;
+        }
+        if (source.Equals(_rtcpSource)) return true;
+        if (!source.Equals(_signalledRtcp) && !(_rtcpSource.IsEmpty && _rtp.IsLocked && source.SameAddress(_rtp.Source))) return false;
+        _rtcpSource = source;
+        Derive();
+        return true;
+    }
+
+    private void Derive()
+    {
+        Rtp = Usable(_rtp.IsLocked ? _rtp.Source : _signalledRtp);
+        Rtcp = Usable(Multiplexed ? Rtp
+            : !_rtcpSource.IsEmpty ? _rtcpSource
+            : !_rtp.IsLocked || _rtp.Source.SameAddress(_signalledRtp) ? _signalledRtcp
+            : _rtp.Source.WithPort(Math.Min(_rtp.Source.Port + 1, ushort.MaxValue)));    // behind NAT: most keep a pair together
+    }
+
+    private static NativeSocketAddress Usable(in NativeSocketAddress address) =>
+        address.IsEmpty || address.IsUnspecified || address.Port == 0 ? default : address;
+}

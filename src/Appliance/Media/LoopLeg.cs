@@ -1,0 +1,35 @@
+namespace Tandem.Media;
+
+/// <summary>A leg as its loop keeps it.</summary>
+internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair ports, int slot)
+{
+    public MediaLeg Handle { get; } = handle;
+
+    public LegMachine Machine { get; } = machine;
+
+    public PortPair Ports { get; } = ports;
+
+    /// <summary>Its place in the loop; its sockets' numbers are derived from it.</summary>
+    public int Slot { get; } = slot;
+
+    /// <summary>Who gets what this leg receives; null: nobody.</summary>
+    public MediaLeg? Target { get; set; }
+
+    /// <summary>The way to a target on another loop; null where it is on this one.</summary>
+    public FrameRing? Ring { get; set; }
+
+    /// <summary>When its counters are published next.</summary>
+    public TimeSpan PublishAt { get; set; }
+
+    /// <summary>The heap's: when it will be looked at, and where it stands (−1: not in the heap).</summary>
+    public TimeSpan ArmedFor { get; set; }
+
+    /// <inheritdoc cref="ArmedFor"/>
+    public int HeapIndex { get; set; } = -1;
+
+    public static int Socket(int slot, MediaComponent component) => (slot << 1) | (int)component;
+
+    public static int SlotOf(int socket) => socket >> 1;
+
+    public static MediaComponent ComponentOf(int socket) => (MediaComponent)(socket & 1);
+}

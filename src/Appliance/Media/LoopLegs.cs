@@ -1,0 +1,323 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Rtp.Core.Rtcp;
+using Tandem.Net.Datagrams;
+
+namespace Tandem.Media;
+
+/// <summary>All legs of one loop and what is done with them. Everything on the loop's thread; time is an argument.</summary>
+/// <param name="index">Of the loop.</param>
+/// <param name="io">The loop's sockets.</param>
+/// <param name="ports">Where pairs go back to.</param>
+/// <param name="links">The ways to other loops.</param>
+/// <param name="log">For faults.</param>
+internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports, LoopLinks links, ILogger log)
+{
+    private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
+
+    // A payload from another loop goes here: behind the headroom, with room for a header.
+    private const int RingPayloadOffset = DatagramBuffers.Headroom + 12;
+
+    private readonly DeadlineHeap _deadlines = new();
+    private readonly PlayoutPhases _phases = new();
+    private readonly Stack<int> _freeSlots = new();
+    private readonly bool[] _filledRings = new bool[links.Loops];
+    private readonly Dictionary<long, LoopLeg> _byId = [];
+    private LoopLeg?[] _bySlot = new LoopLeg?[64];
+    private int _slots;
+
+    public int Count => _byId.Count;
+
+    public long PacketsReceived { get; private set; }
+
+    public long PacketsSent { get; private set; }
+
+    public long SendFailures { get; private set; }
+
+    public long Faults { get; private set; }
+
+    /// <summary>When <see cref="RunDeadlines"/> has work; MaxValue: never.</summary>
+    public TimeSpan Deadline => _deadlines.Earliest;
+
+    /// <summary>Carries out one command. Those for a leg that is closed do nothing, but for the answer to a close.</summary>
+    public void Execute(LegCommand command, TimeSpan now)
+    {
+        if (command is OpenLeg open)
+        {
+            Open(open, now);
+            return;
+        }
+        LoopLeg? leg = command.Leg.Owned;
+        if (leg is null)
+        {
+            if (command is CloseLeg { OnClosed: { } late }) late(command.Leg.Statistics);
+            return;
+        }
+        try
+        {
+            Execute(leg, command, now);
+            if (leg.HeapIndex >= 0) Rearm(leg);
+        }
+#pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fault(leg, e, now);
+        }
+    }
+
+    /// <summary>Takes one datagram, and its buffer.</summary>
+    public void OnDatagram(in ReceivedDatagram datagram, TimeSpan now)
+    {
+        PacketsReceived++;
+        LoopLeg? leg = _bySlot[LoopLeg.SlotOf(datagram.Socket)];
+        if (leg is null)
+        {
+            io.Buffers.Return(datagram.Buffer);
+            return;
+        }
+        bool sent = false;
+        try
+        {
+            Span<byte> bytes = io.Buffers.Span(datagram.Buffer, datagram.Offset, datagram.Length);
+            if (leg.Machine.OnDatagram(bytes, datagram.Source, LoopLeg.ComponentOf(datagram.Socket), now, out RelayFrame frame))
+                sent = PassOn(leg, bytes, frame, datagram.Buffer, datagram.Offset, now);
+            Rearm(leg);
+            if (now >= leg.PublishAt) Publish(leg, now);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fault(leg, e, now);
+        }
+        if (!sent) io.Buffers.Return(datagram.Buffer);
+    }
+
+    /// <summary>Takes what other loops' legs have for this loop's legs.</summary>
+    /// <returns>True: there was something.</returns>
+    public bool TakeFrames(TimeSpan now)
+    {
+        bool worked = false;
+        for (int from = 0; from < links.Loops; from++)
+        {
+            if (links.Find(from, index) is not { IsEmpty: false } ring) continue;
+            worked = true;
+            int buffer = io.Buffers.Rent();
+            Span<byte> bytes = io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength);
+            while (ring.TryRead(bytes, RingPayloadOffset, out long id, out RelayFrame frame))
+            {
+                if (!_byId.TryGetValue(id, out LoopLeg? leg) || !SendRelayed(leg, bytes, frame, buffer, 0, now)) continue;
+                buffer = io.Buffers.Rent();
+                bytes = io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength);
+            }
+            io.Buffers.Return(buffer);
+        }
+        return worked;
+    }
+
+    /// <summary>Does what is due.</summary>
+    /// <returns>True: there was something.</returns>
+    public bool RunDeadlines(TimeSpan now)
+    {
+        bool worked = false;
+        while (_deadlines.Earliest <= now)
+        {
+            LoopLeg leg = _deadlines.First;
+            if (leg.Machine.Deadline > now)
+            {
+                _deadlines.Arm(leg, leg.Machine.Deadline);
+                continue;
+            }
+            worked = true;
+            Run(leg, now);
+        }
+        return worked;
+    }
+
+    /// <summary>The kernel refused a datagram of this socket.</summary>
+    public void OnSendFailure(int socket)
+    {
+        SendFailures++;
+        _bySlot[LoopLeg.SlotOf(socket)]?.Machine.CountSendFailure();
+    }
+
+    /// <summary>A fault outside any leg.</summary>
+    public void CountFault() => Faults++;
+
+    /// <summary>Whether frames were left for a loop since this was last asked.</summary>
+    public bool TakeFilled(int loop)
+    {
+        bool filled = _filledRings[loop];
+        _filledRings[loop] = false;
+        return filled;
+    }
+
+    /// <summary>Closes what is left, in good order: BYE, events, final counters.</summary>
+    public void CloseAll(TimeSpan now)
+    {
+        foreach (LoopLeg leg in _byId.Values.ToArray()) Close(leg, onClosed: null, now);
+    }
+
+    private void Open(OpenLeg open, TimeSpan now)
+    {
+        if (!_freeSlots.TryPop(out int slot)) slot = _slots++;
+        if (slot >= _bySlot.Length) Array.Resize(ref _bySlot, slot * 2);
+        BoundPair sockets = open.Sockets;
+        bool watched = io.Add(LoopLeg.Socket(slot, MediaComponent.Rtp), sockets.Rtp);
+        if (!io.Add(LoopLeg.Socket(slot, MediaComponent.Rtcp), sockets.Rtcp)) watched = false;
+        if (!watched) SocketsUnwatched(log, open.Request.CallId);    // such a leg hears nothing: the media time-out ends its call
+
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        NtpTimestamp ntpAtZero = NtpTimestamp.FromUnix(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch - now);
+        var seed = new LegSeed(BitConverter.ToUInt16(random), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);
+        var machine = new LegMachine(open.Leg, open.Request.OnEvent, seed, _phases, now);
+        var leg = new LoopLeg(open.Leg, machine, sockets.Pair, slot);
+        _bySlot[slot] = leg;
+        _byId.Add(open.Leg.Id, leg);
+        open.Leg.Owned = leg;
+        _deadlines.Arm(leg, machine.Deadline);
+    }
+
+    private void Execute(LoopLeg leg, LegCommand command, TimeSpan now)
+    {
+        switch (command)
+        {
+            case ConfigureLeg configure:
+                leg.Machine.Configure(configure.Settings, now);
+                break;
+            case PlayPrompt play:
+                leg.Machine.Play(play.Prompt, play.PlayoutId, play.Loop, now);
+                break;
+            case StopPlaying:
+                leg.Machine.StopPlayout();
+                break;
+            case ConnectLeg connect:
+                Connect(leg, connect.Target);
+                break;
+            case DisconnectLeg disconnect when disconnect.Target is null || ReferenceEquals(disconnect.Target, leg.Target):
+                Disconnect(leg, tellTarget: disconnect.Target is null);
+                break;
+            case SendKey key:
+                leg.Machine.SendKey(key.Key, key.Duration, now);
+                break;
+            case CloseLeg close:
+                Close(leg, close.OnClosed, now);
+                break;
+        }
+    }
+
+    private void Connect(LoopLeg leg, MediaLeg target)
+    {
+        if (!ReferenceEquals(leg.Target, target)) Disconnect(leg, tellTarget: true);
+        leg.Target = target;
+        leg.Ring = target.LoopIndex == index ? null : links.Open(index, target.LoopIndex);
+        leg.Machine.ChangeSource();
+    }
+
+    /// <summary>Takes away the leg's way out and, on request, its target's way back, which runs on the target's own loop.</summary>
+    private static void Disconnect(LoopLeg leg, bool tellTarget)
+    {
+        if (leg.Target is not { } target) return;
+        leg.Target = null;
+        leg.Ring = null;
+        leg.Machine.ChangeSource();
+        if (tellTarget) target.Post(new DisconnectLeg(target, leg.Handle));
+    }
+
+    private void Close(LoopLeg leg, Action<LegStatistics>? onClosed, TimeSpan now)
+    {
+        Disconnect(leg, tellTarget: true);
+        int buffer = io.Buffers.Rent();
+        if (leg.Machine.Close(io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength), now, out OutgoingPacket bye)) Send(leg, buffer, bye);
+        else io.Buffers.Return(buffer);
+        io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtp));
+        io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtcp));
+        ports.Return(leg.Ports, now);
+        _deadlines.Remove(leg);
+        _bySlot[leg.Slot] = null;
+        _byId.Remove(leg.Handle.Id);
+        _freeSlots.Push(leg.Slot);
+        leg.Handle.Owned = null;
+        Publish(leg, now);
+        onClosed?.Invoke(leg.Handle.Statistics);
+    }
+
+    private bool PassOn(LoopLeg leg, Span<byte> bytes, in RelayFrame frame, int buffer, int offset, TimeSpan now)
+    {
+        if (leg.Ring is { } ring)
+        {
+            _filledRings[leg.Target!.LoopIndex] = true;
+            ring.TryWrite(leg.Target.Id, frame, bytes.Slice(frame.PayloadOffset, frame.PayloadLength));
+            return false;
+        }
+        if (leg.Target?.Owned is { } target) return SendRelayed(target, bytes, frame, buffer, offset, now);
+        leg.Machine.DiscardFrame();
+        return false;
+    }
+
+    private bool SendRelayed(LoopLeg target, Span<byte> bytes, in RelayFrame frame, int buffer, int offset, TimeSpan now)
+    {
+        int length = target.Machine.Relay(bytes, frame, now, out int start);
+        if (length == 0) return false;
+        PacketsSent++;
+        io.Send(LoopLeg.Socket(target.Slot, MediaComponent.Rtp), buffer, offset + start, length, target.Machine.RtpTarget);
+        return true;
+    }
+
+    private void Run(LoopLeg leg, TimeSpan now)
+    {
+        int buffer = io.Buffers.Rent();
+        try
+        {
+            while (leg.Machine.TryTakePacket(io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength), now, out OutgoingPacket packet))
+            {
+                Send(leg, buffer, packet);
+                buffer = io.Buffers.Rent();
+            }
+            if (now >= leg.PublishAt) Publish(leg, now);
+            _deadlines.Arm(leg, leg.Machine.Deadline);
+        }
+#pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fault(leg, e, now);
+        }
+        io.Buffers.Return(buffer);
+    }
+
+    private void Send(LoopLeg leg, int buffer, in OutgoingPacket packet)
+    {
+        PacketsSent++;
+        io.Send(LoopLeg.Socket(leg.Slot, packet.Component), buffer, 0, packet.Length, packet.Target);
+    }
+
+    /// <summary>Only an earlier deadline needs a new place in the heap now.</summary>
+    private void Rearm(LoopLeg leg)
+    {
+        TimeSpan deadline = leg.Machine.Deadline;
+        if (deadline < leg.ArmedFor) _deadlines.Arm(leg, deadline);
+    }
+
+    private static void Publish(LoopLeg leg, TimeSpan now)
+    {
+        leg.PublishAt = now + s_publishInterval;
+        leg.Handle.Publish(leg.Machine.Snapshot());
+    }
+
+    private void Fault(LoopLeg leg, Exception e, TimeSpan now)
+    {
+        Faults++;
+        LegFailed(log, leg.Handle.LocalRtp.Port, e);
+        if (leg.Handle.Owned is not null) Close(leg, onClosed: null, now);
+        leg.Handle.RaiseLost();
+    }
+
+    [LoggerMessage(LogLevel.Error, "Media of port {Port} ended by an error of ours")]
+    private static partial void LegFailed(ILogger log, int port, Exception e);
+
+    [LoggerMessage(LogLevel.Error, "Media sockets of call {CallId} cannot be watched: too many descriptors?")]
+    private static partial void SocketsUnwatched(ILogger log, string callId);
+}

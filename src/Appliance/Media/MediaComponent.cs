@@ -1,0 +1,4 @@
+namespace Tandem.Media;
+
+/// <summary>Which of a leg's two ports.</summary>
+internal enum MediaComponent : byte { Rtp, Rtcp }

@@ -1,0 +1,202 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Net.Datagrams;
+using Tandem.Net.Interop;
+
+namespace Tandem.Media;
+
+/// <summary>One media thread: the only owner of its sockets, buffers and legs. Others leave commands.</summary>
+/// <remarks>
+/// Waking up is what costs, so a loop that is busy takes everything that is there, works, sends in one batch and then naps for
+/// <c>media.batch_us</c>, whatever arrives meanwhile. One that is not sleeps in the kernel until a datagram, a command or its next
+/// deadline, and without any of those without a timer.
+/// </remarks>
+internal sealed partial class MediaLoop : IDisposable
+{
+    private readonly CommandQueue _commands = new();
+    private readonly Func<IDatagramIo> _openIo;
+    private readonly LoopLinks _links;
+    private readonly TimeSpan _batch;
+    private readonly ILogger _log;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _started = new();
+    private IDatagramIo? _io;
+    private LoopLegs? _legs;
+    private Exception? _failure;
+    private MediaLoop[] _all = [];
+    private TimeSpan _turnAt;
+    private TimeSpan _workedAt;
+    private int _parked;
+    private int _legCount;
+    private bool _stopping;
+    private long _turns;
+    private long _allocated;
+
+    /// <param name="index">From 0.</param>
+    /// <param name="ports">This loop's own slice.</param>
+    /// <param name="links">Between all loops.</param>
+    /// <param name="batch">How long to wait for more.</param>
+    /// <param name="openIo">Run on the loop's thread: io_uring binds a ring to the thread that makes it.</param>
+    /// <param name="log">Start and faults.</param>
+    public MediaLoop(int index, PortPool ports, LoopLinks links, TimeSpan batch, Func<IDatagramIo> openIo, ILogger log)
+    {
+        Index = index;
+        Ports = ports;
+        _links = links;
+        _batch = batch;
+        _openIo = openIo;
+        _log = log;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
+    }
+
+    public int Index { get; }
+
+    public PortPool Ports { get; }
+
+    /// <summary>Legs open or about to be.</summary>
+    public int LegCount => Volatile.Read(ref _legCount);
+
+    public string Backend => _io?.Name ?? "none";
+
+    public MediaLoopStatus Status => _legs is not { } legs
+        ? new MediaLoopStatus(Index, 0, Ports.Free, 0, 0, 0, 0, 0, 0)
+        : new MediaLoopStatus(
+            Index, LegCount, Ports.Free, legs.PacketsReceived, legs.PacketsSent, legs.SendFailures, Volatile.Read(ref _turns), legs.Faults,
+            Volatile.Read(ref _allocated));
+
+    /// <summary>Starts the thread and returns when it is ready.</summary>
+    /// <param name="all">Every loop by its index.</param>
+    /// <exception cref="IOException">The kernel refuses what it needs.</exception>
+    public void Start(MediaLoop[] all)
+    {
+        _all = all;
+        _thread.Start();
+        _started.Wait();
+        if (_failure is not null) throw new IOException($"Media loop {Index} cannot start: {_failure.Message}", _failure);
+    }
+
+    /// <summary>Leaves a command. Any thread; wakes the loop only if it sleeps.</summary>
+    public void Post(LegCommand command)
+    {
+        if (command is OpenLeg) Interlocked.Increment(ref _legCount);
+        _commands.Push(command);
+        WakeIfParked();
+    }
+
+    /// <summary>Closes the legs and ends the thread.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _stopping, true);
+        Interlocked.MemoryBarrier();
+        WakeIfParked();
+        if (_thread.IsAlive) _thread.Join();
+        _started.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            CurrentThread.SetTimerSlack(TimeSpan.FromMicroseconds(10));
+            _io = _openIo();
+            _legs = new LoopLegs(Index, _io, Ports, _links, _log);
+        }
+#pragma warning disable CA1031 // carried over to Start, which throws it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _failure = e;
+        }
+        bool ready = _failure is null;
+        _started.Set();
+        if (!ready) return;
+        while (!Volatile.Read(ref _stopping)) Guard(static loop => loop.Rest(loop.Turn()));
+        Guard(static loop => loop.Turn());    // what was commanded before the end
+        Guard(static loop => loop._legs!.CloseAll(MediaClock.Now));
+        _io!.Dispose();
+    }
+
+    /// <summary>A fault that no leg could be charged with must not take the thousands of others with it.</summary>
+    private void Guard(Action<MediaLoop> work)
+    {
+        try
+        {
+            work(this);
+        }
+#pragma warning disable CA1031 // the edge of the worker
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _legs!.CountFault();
+            TurnFailed(_log, Index, e);
+            MediaClock.SleepUntil(MediaClock.Now + TimeSpan.FromMilliseconds(10));    // one that repeats must not eat the processor
+        }
+    }
+
+    /// <summary>Everything that is there, once.</summary>
+    private bool Turn()
+    {
+        Volatile.Write(ref _turns, _turns + 1);
+        LoopLegs legs = _legs!;
+        IDatagramIo io = _io!;
+        TimeSpan now = MediaClock.Now;
+        bool worked = ExecuteCommands(now);
+        ReadOnlySpan<ReceivedDatagram> received = io.Receive();
+        if (received.Length > 0)
+        {
+            worked = true;
+            now = MediaClock.Now;
+            foreach (ref readonly ReceivedDatagram datagram in received) legs.OnDatagram(datagram, now);
+        }
+        worked |= legs.TakeFrames(now);
+        worked |= legs.RunDeadlines(now);
+        foreach (int socket in io.Flush()) legs.OnSendFailure(socket);
+        for (int other = 0; other < _all.Length; other++)
+        {
+            if (legs.TakeFilled(other)) _all[other].WakeIfParked();
+        }
+        Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
+        _turnAt = now;
+        return worked;
+    }
+
+    private bool ExecuteCommands(TimeSpan now)
+    {
+        LegCommand? command = _commands.IsEmpty ? null : _commands.TakeAll();
+        if (command is null) return false;
+        for (; command is not null; command = command.Next) _legs!.Execute(command, now);
+        Volatile.Write(ref _legCount, _legs!.Count);
+        return true;
+    }
+
+    private void Rest(bool worked)
+    {
+        if (_io!.HasMore || !_commands.IsEmpty) return;
+        bool busy = worked && _turnAt - _workedAt < 2 * _batch;    // a lone packet is not worth a second wake-up
+        if (worked) _workedAt = _turnAt;
+        if (busy) MediaClock.SleepUntil(_turnAt + _batch);
+        else Park();
+    }
+
+    private void Park()
+    {
+        TimeSpan? timeout = null;
+        if (_legs!.Deadline is var deadline && deadline != TimeSpan.MaxValue)
+        {
+            timeout = deadline - MediaClock.Now;
+            if (timeout <= TimeSpan.Zero) return;
+        }
+        // Parked is seen by others before this looks at what they left: either they wake it or it sees what they left.
+        Interlocked.Exchange(ref _parked, 1);
+        if (_commands.IsEmpty && !_links.HasFramesFor(Index) && !Volatile.Read(ref _stopping)) _io!.Wait(timeout);
+        Volatile.Write(ref _parked, 0);
+    }
+
+    private void WakeIfParked()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _parked) == 1 && Interlocked.Exchange(ref _parked, 0) == 1) _io?.Wake();
+    }
+
+    [LoggerMessage(LogLevel.Error, "Media loop {Index} failed in a turn")]
+    private static partial void TurnFailed(ILogger log, int index, Exception e);
+}
