@@ -76,6 +76,14 @@ public sealed partial class UserAgent : IDisposable
         return session;
     }
 
+    /// <summary>The flow that a request for <paramref name="uri"/> would take, asking DNS if need be; null: there is no way there.</summary>
+    public Task<SipFlow?> FlowToAsync(string uri)
+    {
+        var flow = new TaskCompletionSource<SipFlow?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _hops.Find(System.Text.Encoding.UTF8.GetBytes(uri), hops => flow.SetResult(FlowTo(hops, null)));
+        return flow.Task;
+    }
+
     public void Dispose()
     {
         Port.Received = null;

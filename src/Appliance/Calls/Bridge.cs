@@ -1,0 +1,18 @@
+using Tandem.Storage;
+
+namespace Tandem.Calls;
+
+/// <summary>Two answered legs talk until one of them ends; then both end.</summary>
+internal static class Bridge
+{
+    public static async Task TalkAsync(Call call, CallLeg callee)
+    {
+        CallLeg caller = call.Caller;
+        call.Show("talking", call.AgentExtension);
+        caller.Connect(callee);
+        await Task.WhenAny(caller.Over, callee.Over);
+        (CallLeg first, CallLeg other, string who) = caller.Over.IsCompleted ? (caller, callee, "caller") : (callee, caller, "callee");
+        call.End(first.EndedBadly ? CallStatus.Failed : CallStatus.Completed, $"{who}: {first.EndReason}");
+        other.HangUp(first.ReasonHeader);
+    }
+}

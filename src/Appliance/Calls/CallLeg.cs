@@ -1,0 +1,160 @@
+using Tandem.Ivr;
+using Tandem.Media;
+using Tandem.Signalling;
+
+namespace Tandem.Calls;
+
+/// <summary>One party of a call: its SIP session, its media, and what call code does with both. Shard thread only.</summary>
+internal sealed class CallLeg
+{
+    private readonly CallServices _services;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DigitBuffer _digits = new();
+    private readonly Playout _playout;
+    private CallLeg? _peer;
+    private bool _mediaTimedOut;
+
+    private CallLeg(CallServices services, LegMedia media, InviteSession session)
+    {
+        (_services, Media, Session) = (services, media, session);
+        _playout = new Playout(media.Leg);
+        media.OnEvent = OnMediaEvent;
+        session.OnOffer = OnOffer;
+        session.OnAnswer = answer => Media.Accept(answer, out _);
+        session.OnInfo = OnInfo;
+        session.Ended.Register(static over => ((TaskCompletionSource)over!).TrySetResult(), _over);
+    }
+
+    /// <summary>Binds a session to its media; when the session is over the media is closed and the leg is written down.</summary>
+    /// <param name="peer">Whom the leg is with, for the record: a user or a URI.</param>
+    public static CallLeg Start(CallServices services, Call call, LegMedia media, InviteSession session, string peer)
+    {
+        var leg = new CallLeg(services, media, session);
+        var record = new LegRecord(services, call, leg, peer);
+        services.Shard.Run(async () =>
+        {
+            await leg.Over;
+            media.Leg.Close(record.Write);
+        });
+        return leg;
+    }
+
+    public InviteSession Session { get; }
+
+    public LegMedia Media { get; }
+
+    /// <summary>Cancelled when the party is gone.</summary>
+    public CancellationToken Ended => Session.Ended;
+
+    /// <summary>Completes when the party is gone.</summary>
+    public Task Over => _over.Task;
+
+    public DateTimeOffset? AnsweredAt { get; private set; }
+
+    /// <summary>True where the party vanished instead of hanging up.</summary>
+    public bool EndedBadly => _mediaTimedOut || Session.End?.By is SessionEndBy.Timeout or SessionEndBy.Transport;
+
+    public string EndReason => _mediaTimedOut ? "media timeout" : Session.End switch
+    {
+        null => "in progress",
+        { By: SessionEndBy.Remote, Status: 487 } => "cancelled",
+        { By: SessionEndBy.Remote } => "hung up",
+        { By: SessionEndBy.Local } => "ended here",
+        { By: SessionEndBy.Timeout } => "signalling timeout",
+        _ => "connection lost",
+    };
+
+    /// <summary>What the other party's BYE says (RFC 3326): Q.850 16 is a normal end, 102 a timer.</summary>
+    public string ReasonHeader => EndedBadly ? $"Q.850;cause=102;text=\"{EndReason}\"" : "Q.850;cause=16;text=\"Normal call clearing\"";
+
+    /// <summary>Answers an incoming call: the answer to its offer, or our offer when it brought none.</summary>
+    /// <returns>False: no common codec (refused with 488) or an unusable answer; the session is over.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up first, or never acknowledged.</exception>
+    public async Task<bool> AnswerAsync()
+    {
+        bool delayed = Session.RemoteSdp.IsEmpty;
+        string? problem = null;
+        ReadOnlyMemory<byte> sdp = delayed ? Media.Offer() : Media.Answer(Session.RemoteSdp, out problem);
+        if (sdp.IsEmpty)
+        {
+            Session.Reject(488, problem);
+            return false;
+        }
+        ReadOnlyMemory<byte> ack = await Session.AcceptAsync(sdp);
+        AnsweredAt = DateTimeOffset.UtcNow;
+        if (!delayed || Media.Accept(ack, out problem)) return true;
+        Session.Bye($"SIP;cause=488;text=\"{problem}\"");
+        return false;
+    }
+
+    /// <summary>The called party answered with this SDP.</summary>
+    public bool OnAnswered(ReadOnlyMemory<byte> answer)
+    {
+        AnsweredAt = DateTimeOffset.UtcNow;
+        if (Media.Accept(answer, out string? problem)) return true;
+        Session.Bye($"SIP;cause=488;text=\"{problem}\"");
+        return false;
+    }
+
+    /// <summary>Plays prompts one after the other without a gap; completes when the last has been played.</summary>
+    public Task PlayAsync(IAsyncEnumerable<Prompt> prompts) => _playout.PlayAsync(prompts, Ended);
+
+    public void StartRingback() => _playout.Loop(CallTones.Ringback);
+
+    public void StopPlayout() => _playout.Stop();
+
+    /// <summary>Plays prompts and collects one entry of digits by <paramref name="rules"/>. Digits keyed ahead count.</summary>
+    /// <exception cref="OperationCanceledException">The party is gone.</exception>
+    public async Task<(DigitOutcome Outcome, string Digits)> CollectAsync(IAsyncEnumerable<Prompt> prompts, DigitRules rules)
+    {
+        using var entry = new DigitEntry(_services.Shard, rules, Ended);
+        _digits.Attach(entry);
+        try
+        {
+            await entry.PromptAsync(stop => _playout.PlayAsync(prompts, stop));
+            return await entry.Done;
+        }
+        finally
+        {
+            _digits.Detach();
+        }
+    }
+
+    /// <summary>Both parties hear each other from now on.</summary>
+    public void Connect(CallLeg other)
+    {
+        (_peer, other._peer) = (other, this);
+        Media.Leg.Connect(other.Media.Leg);
+    }
+
+    /// <summary>Ends this party's session in the way its state asks for. Harmless when it is over.</summary>
+    public void HangUp(string? reasonHeader = null) => Session.Terminate(reasonHeader ?? "Q.850;cause=16;text=\"Normal call clearing\"");
+
+    private SdpReply OnOffer(ReadOnlyMemory<byte> offer)
+    {
+        ReadOnlyMemory<byte> reply = offer.IsEmpty ? Media.Offer() : Media.Answer(offer, out _);
+        return reply.IsEmpty ? SdpReply.Refuse() : SdpReply.Accept(reply);
+    }
+
+    /// <summary>Both DTMF bodies carry one key; an INFO that carries something else is taken and ignored: a 481 or 4xx ends calls (INTEROP 5).</summary>
+    private int OnInfo(string contentType, ReadOnlyMemory<byte> body)
+    {
+        if (!InfoDigit.TryParse(contentType, body.Span, out char digit, out int durationMs)) return 415;
+        if (_peer is { } peer) peer.Media.Leg.SendDigit(digit, durationMs);
+        else _digits.Key(digit);
+        return 200;
+    }
+
+    private void OnMediaEvent(MediaEvent media)
+    {
+        switch (media)
+        {
+            case DigitReceived { Digit: var digit } when _peer is null: _digits.Key(digit); break;
+            case PlayoutEnded ended: _playout.OnEnded(ended.PlayoutId); break;
+            case MediaTimedOut:
+                _mediaTimedOut = true;
+                HangUp("Q.850;cause=102;text=\"media timeout\"");
+                break;
+        }
+    }
+}

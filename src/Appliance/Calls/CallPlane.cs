@@ -1,0 +1,113 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Sip.Core.Transactions;
+using Tandem.Configuration;
+using Tandem.Ivr;
+using Tandem.Media;
+using Tandem.Net;
+using Tandem.Signalling;
+using Tandem.Storage;
+using Tandem.Tts;
+
+namespace Tandem.Calls;
+
+/// <summary>Signalling and call code wired together on one shard.</summary>
+internal sealed class CallPlane : IDisposable
+{
+    private readonly SignallingShard _shard;
+    private readonly SipTransports _transports;
+    private readonly UserAgent _userAgent;
+    private readonly IncomingCalls _incoming;
+    private readonly CallServices _services;
+
+    public CallPlane(TandemOptions options, PhoneDirectory phones, CallLog callLog, MediaPlane media, PromptLibrary prompts, ILoggerFactory log)
+    {
+        ILogger logger = log.CreateLogger("Tandem.Calls");
+        SipListenOptions listen = ListenOptions(options.Sip);
+        _shard = new SignallingShard(log.CreateLogger<SignallingShard>());
+        _transports = new SipTransports(_shard, listen, log.CreateLogger<SipTransports>());
+        _userAgent = new UserAgent(_shard, _transports, AgentOptions(options.Sip), log.CreateLogger<UserAgent>());
+        _services = new CallServices
+        {
+            Shard = _shard,
+            UserAgent = _userAgent,
+            Transports = _transports,
+            Contacts = _ => [],
+            Media = media,
+            MediaOptions = options.Media,
+            MediaAddresses = new AdvertisedAddresses(ExternalMedia(options), options.Sip.LocalNetworks),
+            Phones = phones,
+            CallLog = callLog,
+            Words = new CallWords(prompts, Path.Combine(options.Data.Folder, "sounds"), logger),
+            Options = options.Calls,
+            Ivr = options.Ivr,
+            Logger = logger,
+        };
+        _incoming = new IncomingCalls(_services);
+        _userAgent.IncomingInvite = _incoming.Take;
+    }
+
+    /// <summary>The calls in progress.</summary>
+    public LiveCalls Live => _services.Live;
+
+    /// <summary>Where SIP comes in, once open.</summary>
+    public IReadOnlyList<ListenEndPoint> Listening => _transports.Listening;
+
+    public SipTransportCounters Counters => _transports.Counters;
+
+    /// <summary>Faults of ours since the start: each ended one message, timer or call and nothing else.</summary>
+    public long Faults => _shard.Failures + _userAgent.Failures + Live.Faults;
+
+    /// <summary>Takes calls from now on.</summary>
+    /// <exception cref="IOException">A port cannot be had; the message says which.</exception>
+    public void Open()
+    {
+        _transports.Start();
+        _shard.Start();
+    }
+
+    /// <summary>Ends all calls and waits until they are gone, <paramref name="limit"/> at most. No new call is taken.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        _shard.Post(_incoming.Drain);
+        using var patience = new CancellationTokenSource(limit);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        try
+        {
+            while (Live.Count > 0) await poll.WaitForNextTickAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The limit is up; what is left is cut.
+        }
+    }
+
+    public void Dispose()
+    {
+        _shard.Dispose();
+        _transports.Dispose();
+    }
+
+    private static SipListenOptions ListenOptions(SipOptions sip) => new()
+    {
+        Addresses = sip.Addresses,
+        UdpPort = sip.UdpPort,
+        TcpPort = sip.TcpPort,
+        TlsPort = sip.TlsPort,
+        ExternalAddresses = sip.ExternalIp,
+        LocalNetworks = sip.LocalNetworks,
+        TlsCertificateFile = sip.TlsCertificate,
+        TlsKeyFile = sip.TlsKey,
+        CertificateFolder = sip.CertificateFolder,
+        MaxConnectionsPerSource = sip.MaxConnectionsPerSource,
+    };
+
+    private static UserAgentOptions AgentOptions(SipOptions sip) => new()
+    {
+        Timers = SipTimers.Rfc3261 with { T1 = sip.T1 },
+        Domains = [.. sip.ExternalIp.Select(address => address.ToString()), sip.Realm],
+    };
+
+    private static IReadOnlyList<IPAddress> ExternalMedia(TandemOptions options) =>
+        options.Media.ExternalIp is { } own ? [own] : options.Sip.ExternalIp;
+}

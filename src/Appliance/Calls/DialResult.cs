@@ -1,0 +1,21 @@
+namespace Tandem.Calls;
+
+/// <summary>How dialling ended: with an answered leg, or with why not.</summary>
+/// <param name="Leg">The answered leg; null when nobody answered.</param>
+/// <param name="Status">The SIP status that decided it; 200 when answered.</param>
+internal readonly record struct DialResult(CallLeg? Leg, DialFailure Failure, int Status)
+{
+    public static DialResult Answered(CallLeg leg) => new(leg, default, 200);
+
+    public static DialResult NotAnswered(int status) => new(null, Classify(status), status);
+
+    /// <summary>The more telling of two failures of one forked dial: busy says more than no answer, and that more than failed.</summary>
+    public static DialResult MoreTelling(DialResult first, DialResult second) => second.Failure > first.Failure ? second : first;
+
+    private static DialFailure Classify(int status) => status switch
+    {
+        486 or 600 or 603 => DialFailure.Busy,
+        408 or 480 or 487 => DialFailure.NoAnswer,
+        _ => DialFailure.Failed,
+    };
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Security.Cryptography;
+using Sip.Core.Sdp;
+using Tandem.Media;
+using Tandem.Signalling;
+
+namespace Tandem.Calls;
+
+/// <summary>The media of one leg as its offers and answers have settled it (RFC 3264). Shard thread only.</summary>
+internal sealed class LegMedia
+{
+    internal static readonly AudioCapabilities Capabilities = new([AudioFormat.Pcmu, AudioFormat.Pcma], TelephoneEvent: true, PtimeMs: 20);
+
+    private readonly TimeSpan _timeout;
+    private readonly IPEndPoint _rtp, _rtcp;
+    private readonly SdpOrigin _origin;
+    private SessionDescription? _local;
+    private IPEndPoint? _remote;
+
+    private LegMedia(MediaLeg leg, IPAddress advertised, TimeSpan timeout)
+    {
+        (Leg, _timeout) = (leg, timeout);
+        (_rtp, _rtcp) = (new IPEndPoint(advertised, leg.LocalRtp.Port), new IPEndPoint(advertised, leg.LocalRtcp.Port));
+        _origin = SdpOrigin.Create(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), advertised);
+    }
+
+    public MediaLeg Leg { get; }
+
+    /// <summary>What happens to the media, brought to the shard.</summary>
+    public Action<MediaEvent>? OnEvent { get; set; }
+
+    /// <summary>Name of the codec we send, once it is settled.</summary>
+    public string? Codec { get; private set; }
+
+    /// <summary>Binds a port pair for one call.</summary>
+    /// <param name="loop">The media loop of the leg that this one will talk to; null: the least loaded.</param>
+    /// <returns>Null where no port is free.</returns>
+    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop)
+    {
+        SignallingShard shard = services.Shard;
+        LegMedia? media = null;
+        MediaLeg? leg = services.Media.CreateLeg(new MediaLegRequest(
+            address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop));
+        return leg is null ? null : media = new LegMedia(leg, address.Advertise, services.MediaOptions.Timeout);
+    }
+
+    /// <summary>Our offer: everything we can do.</summary>
+    public ReadOnlyMemory<byte> Offer()
+    {
+        _local = OfferAnswer.CreateOffer(Capabilities, _rtp, _rtcp, MediaDirection.SendRecv, _origin, _local);
+        return _local.Write();
+    }
+
+    /// <summary>Answers an offer and sets the media by it; empty, and nothing changed, where we have nothing in common.</summary>
+    public ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> offer, out string? problem)
+    {
+        if (!SessionDescription.TryParse(offer.Span, out SessionDescription? remote, out problem)) return default;
+        AnswerResult result = OfferAnswer.Answer(remote!, Capabilities, _rtp, _rtcp, MediaDirection.SendRecv, _origin, _local);
+        if (!Apply(result, out problem)) return default;
+        _local = result.Answer!;
+        return _local.Write();
+    }
+
+    /// <summary>Takes the answer to our offer and sets the media by it.</summary>
+    public bool Accept(ReadOnlyMemory<byte> answer, out string? problem)
+    {
+        problem = "no offer of ours is open";
+        if (_local is null || !SessionDescription.TryParse(answer.Span, out SessionDescription? remote, out problem)) return false;
+        return Apply(OfferAnswer.Accept(_local, remote!, Capabilities), out problem);
+    }
+
+    private bool Apply(AnswerResult result, out string? problem)
+    {
+        problem = result.Reason;
+        if (result.Audio is not { } audio) return false;
+        bool talking = audio.Direction == MediaDirection.SendRecv;
+        Codec = audio.SendCodec.Name.ToUpperInvariant();
+        Leg.Configure(new MediaLegSettings(
+            audio.RemoteRtp, audio.RemoteRtcp, CodecOf(audio.SendCodec), (byte)audio.SendCodec.PayloadType,
+            [.. audio.ReceiveCodecs.Select(format => (CodecOf(format), (byte)format.PayloadType))],
+            audio.TelephoneEventSendPt, audio.TelephoneEventReceivePt,
+            Send: talking || audio.Direction == MediaDirection.SendOnly,
+            Receive: talking || audio.Direction == MediaDirection.RecvOnly,
+            audio.SendPtimeMs,
+            talking ? _timeout : null,
+            RelearnSource: _remote is not null && !_remote.Equals(audio.RemoteRtp)));
+        _remote = audio.RemoteRtp;
+        return true;
+    }
+
+    private static AudioCodec CodecOf(AudioFormat format) => format.SameCodec(AudioFormat.Pcma) ? AudioCodec.Pcma : AudioCodec.Pcmu;
+}
