@@ -1,3 +1,4 @@
+using Codecs.Resampling;
 using Codecs.Wav;
 using Tandem.Media;
 
@@ -8,7 +9,7 @@ internal static class CallAudio
 {
     /// <summary>The samples at 8000 Hz, low-passed below 4 kHz first.</summary>
     public static short[] ToCallRate(short[] pcm, int rateHz) =>
-        rateHz == Prompt.SampleRateHz ? pcm : throw new SpeechException(SpeechFailure.Unavailable, "Rate conversion is not part of this build.");
+        rateHz == Prompt.SampleRateHz ? pcm : Resampler.Convert(pcm, rateHz, Prompt.SampleRateHz);
 
     /// <summary>A WAV file's audio: PCM of 16 bits, µ-law or A-law, one or two channels, any rate.</summary>
     /// <exception cref="SpeechException">It is none of these; the message names the file.</exception>
