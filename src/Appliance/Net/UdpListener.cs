@@ -70,10 +70,11 @@ internal sealed class UdpListener : ShardSocket, IDisposable
 
     public override void Receive()
     {
-        for (int batch = 0; batch < BatchesPerTurn; batch++)
+        // A handler may dispose the transports; the batch's memory goes with them.
+        for (int batch = 0; batch < BatchesPerTurn && !IsClosed; batch++)
         {
             int count = _received.Receive(Descriptor);
-            for (int i = 0; i < count; i++) Take(i);
+            for (int i = 0; i < count && !IsClosed; i++) Take(i);
             if (count < UdpReceiveBatch.Capacity) return;
         }
     }

@@ -45,10 +45,16 @@ internal sealed class DeadlineHeap
         SiftDown(last);
     }
 
+    /// <summary>Grows with every timer that is set; see <see cref="TakeDue"/>.</summary>
+    public long Order => _order;
+
     /// <summary>Takes out the earliest timer whose deadline has come; null when there is none.</summary>
-    public ShardTimer? TakeDue(TimeSpan now)
+    /// <param name="now">The time.</param>
+    /// <param name="before">Timers set since <see cref="Order"/> had this value wait for the next turn: one that sets itself again for
+    /// now must not keep the thread to itself.</param>
+    public ShardTimer? TakeDue(TimeSpan now, long before = long.MaxValue)
     {
-        if (Count == 0 || _items[0].Deadline > now) return null;
+        if (Count == 0 || _items[0].Deadline > now || _items[0].Order >= before) return null;
         ShardTimer timer = _items[0];
         Remove(timer);
         return timer;

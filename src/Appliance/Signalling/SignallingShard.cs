@@ -42,7 +42,7 @@ public sealed partial class SignallingShard : IDisposable
     /// <summary>Number of this shard; our own tags and Call-IDs carry it.</summary>
     public int Number { get; }
 
-    /// <summary>Monotonic time, refreshed at every turn and for every timer and batch of datagrams. Shard thread only.</summary>
+    /// <summary>Monotonic time, refreshed at every turn and when datagrams have come. Shard thread only.</summary>
     public TimeSpan Now { get; private set; }
 
     public bool IsCurrent => Thread.CurrentThread == _thread;
@@ -71,7 +71,8 @@ public sealed partial class SignallingShard : IDisposable
         else Post(static state => { var (shard, f) = ((SignallingShard, Func<Task>))state!; _ = shard.Guard(f); }, (this, flow));
     }
 
-    /// <summary>Runs a function on the shard and hands its result to the caller. Any thread; on the shard it runs at once.</summary>
+    /// <summary>Runs a function on the shard and hands its result to the caller. Any thread; on the shard it runs at once. On a shard
+    /// that has been stopped it never completes.</summary>
     public Task<T> InvokeAsync<T>(Func<T> function)
     {
         if (IsCurrent) return Task.FromResult(function());
@@ -228,7 +229,8 @@ public sealed partial class SignallingShard : IDisposable
 
     private void RunTimers()
     {
-        while (_timers.TakeDue(Now) is { } timer) Run(new Work(timer.Callback, timer.State));
+        long before = _timers.Order;
+        while (_timers.TakeDue(Now, before) is { } timer) Run(new Work(timer.Callback, timer.State));
     }
 
     private void RunPosted()

@@ -229,6 +229,57 @@ public sealed class UdpTests
     }
 
     [Fact]
+    public async Task Mutated_datagrams_throw_nothing_and_leave_no_memory_behind()
+    {
+        await using var harness = new TransportHarness();
+        harness.Transports.Received = null;
+        harness.Transports.Malformed = null;
+        using UdpClient peer = Peer(IPAddress.Loopback);
+        peer.Connect(harness.Listener(SipTransport.Udp));
+        var random = new Random(3);
+        byte[] seed = TransportHarness.Request("mutated", "0123456789");
+        await SprayAsync(2_000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        await SprayAsync(20_000);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 5_000_000);
+        Assert.Equal(0, harness.Shard.Failures);
+        Assert.NotEqual(0, harness.Transports.Counters.MalformedReceived);
+
+        async Task SprayAsync(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                byte[] bytes = [.. seed];
+                for (int edits = random.Next(1, 10); edits > 0; edits--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                peer.Client.Send(bytes.AsSpan(0, random.Next(bytes.Length + 1)));
+                if (i % 100 == 0) await harness.OnShard(() => true);    // no faster than it is taken in
+            }
+
+            await harness.OnShard(() => true);
+        }
+    }
+
+    [Fact]
+    public async Task Disposing_in_a_handler_is_safe()
+    {
+        await using var harness = new TransportHarness();
+        var disposed = new TaskCompletionSource();
+        harness.Transports.Received = (_, _) =>
+        {
+            harness.Transports.Dispose();
+            disposed.TrySetResult();
+        };
+        using UdpClient peer = Peer(IPAddress.Loopback);
+        await harness.OnShard(() =>
+        {
+            for (int i = 0; i < 20; i++) peer.Client.SendTo(TransportHarness.Request("x"), harness.Listener(SipTransport.Udp));
+            return true;
+        });
+        await disposed.Task.WaitAsync(TransportHarness.Limit, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await harness.OnShard(() => harness.Shard.Failures));
+    }
+
+    [Fact]
     public async Task A_port_in_use_fails_the_start_with_its_name()
     {
         await using var harness = new TransportHarness();

@@ -111,6 +111,16 @@ public sealed class SignallingShardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_timer_that_sets_itself_for_now_again_and_again_leaves_room_for_others()
+    {
+        ShardTimer? greedy = null;
+        greedy = _shard.CreateTimer(_ => greedy!.SetAfter(TimeSpan.Zero), null);
+        _shard.Post(() => greedy.SetAfter(TimeSpan.Zero));
+        for (int i = 0; i < 10; i++) Assert.Equal(i, await _shard.InvokeAsync(() => i).WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        Assert.True(await _shard.InvokeAsync(() => { greedy.Cancel(); return true; }).WaitAsync(s_limit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_cancelled_delay_ends_at_once_and_its_continuation_never_runs_in_the_cancellers_frame()
     {
         var done = new TaskCompletionSource<bool>();
