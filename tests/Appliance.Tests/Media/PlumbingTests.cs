@@ -1,0 +1,175 @@
+using System.Net;
+using Tandem.Configuration;
+using Tandem.Media;
+using Tandem.Net.Interop;
+using Xunit;
+
+namespace Appliance.Tests.Media;
+
+/// <summary>What the loop is built of.</summary>
+public class PlumbingTests
+{
+    [Theory]
+    [InlineData("192.0.2.7", 5060, 16)]
+    [InlineData("2001:db8::7", 65535, 28)]
+    [InlineData("fe80::1%3", 9, 28)]
+    public void Native_addresses_keep_what_they_were_made_of(string address, int port, int length)
+    {
+        var endPoint = new IPEndPoint(IPAddress.Parse(address), port);
+        NativeSocketAddress native = NativeSocketAddress.From(endPoint);
+        Assert.Equal(endPoint, native.ToEndPoint());
+        Assert.Equal((length, port), (native.Length, native.Port));
+        Assert.True(native.Equals(NativeSocketAddress.From(endPoint)));
+        Assert.False(native.Equals(native.WithPort(port ^ 1)));
+        Assert.True(native.SameAddress(native.WithPort(port ^ 1)));
+        Assert.Equal(native.GetHashCode(), NativeSocketAddress.From(endPoint).GetHashCode());
+    }
+
+    [Fact]
+    public void A_mapped_address_is_plain_IPv4()
+    {
+        var mapped = new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.7"), 5);
+        Assert.Equal(new IPEndPoint(IPAddress.Parse("192.0.2.7"), 5), NativeSocketAddress.From(mapped).ToEndPoint());
+    }
+
+    [Fact]
+    public void Commands_come_out_in_the_order_of_their_producer_and_none_is_lost()
+    {
+        const int Producers = 4, Each = 20_000;
+        var queue = new CommandQueue();
+        MediaLeg[] legs = [.. Enumerable.Range(0, Producers).Select(i => new MediaLeg(i, new IPEndPoint(IPAddress.Loopback, 0), 0, 0, _ => { }, _ => { }))];
+        Thread[] threads = [.. legs.Select(leg => new Thread(() =>
+        {
+            for (int i = 0; i < Each; i++) queue.Push(new SendKey(leg, '1', TimeSpan.FromTicks(i)));
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        var next = new long[Producers];
+        for (int taken = 0; taken < Producers * Each;)
+        {
+            for (LegCommand? command = queue.TakeAll(); command is not null; command = command.Next, taken++)
+                Assert.Equal(next[command.Leg.Id]++, ((SendKey)command).Duration.Ticks);
+        }
+        foreach (Thread thread in threads) thread.Join();
+        Assert.True(queue.IsEmpty);
+    }
+
+    [Fact]
+    public void A_ring_gives_back_what_was_put_in_through_many_rounds_and_drops_what_does_not_fit()
+    {
+        const int Frames = 100_000;
+        using var ring = new FrameRing();
+        var producer = new Thread(() =>
+        {
+            var random = new Random(1);
+            for (int i = 0; i < Frames;)
+            {
+                var payload = new byte[random.Next(1, 500)];
+                payload.AsSpan().Fill((byte)(i & 0xFF));
+                var frame = new RelayFrame { SequenceNumber = (ushort)(i & 0xFFFF), Timestamp = (uint)i, PayloadLength = payload.Length };
+                while (!ring.TryWrite(i, frame, payload)) Thread.Yield();
+                i++;
+            }
+        });
+        producer.Start();
+        var buffer = new byte[2048];
+        for (int i = 0; i < Frames;)
+        {
+            if (!ring.TryRead(buffer, 76, out long leg, out RelayFrame frame))
+            {
+                Thread.Yield();
+                continue;
+            }
+            Assert.Equal((i, (uint)i, 76), (leg, frame.Timestamp, frame.PayloadOffset));
+            Assert.Equal(-1, buffer.AsSpan(76, frame.PayloadLength).IndexOfAnyExcept((byte)(i & 0xFF)));
+            i++;
+        }
+        producer.Join();
+        Assert.True(ring.IsEmpty);
+    }
+
+    [Fact]
+    public void A_full_ring_counts_what_it_drops()
+    {
+        using var ring = new FrameRing();
+        int written = 0;
+        while (ring.TryWrite(1, new RelayFrame { PayloadLength = 160 }, new byte[160])) written++;
+        Assert.InRange(written, 1000, 2000);
+        Assert.Equal(1, ring.Dropped);
+    }
+
+    [Fact]
+    public void The_heap_gives_legs_in_the_order_of_their_deadlines()
+    {
+        var heap = new DeadlineHeap();
+        var random = new Random(7);
+        LoopLeg[] legs = [.. Enumerable.Range(0, 500).Select(_ => new LoopLeg(null!, null!, default, 0))];
+        foreach (LoopLeg leg in legs) heap.Arm(leg, TimeSpan.FromTicks(random.Next(1000)));
+        foreach (LoopLeg leg in legs.Take(250)) heap.Arm(leg, TimeSpan.FromTicks(random.Next(1000)));
+        foreach (LoopLeg leg in legs.Skip(100).Take(100)) heap.Remove(leg);
+        heap.Remove(legs[100]);
+        Assert.Equal(400, heap.Count);
+        List<TimeSpan> order = [];
+        for (; heap.Count > 0; heap.Remove(heap.First)) order.Add(heap.Earliest);
+        Assert.Equal(legs.Where((_, i) => i is < 100 or >= 200).Select(leg => leg.ArmedFor).Order(), order);
+        Assert.Equal(TimeSpan.MaxValue, heap.Earliest);
+    }
+
+    [Fact]
+    public void A_lone_leg_plays_at_once_and_a_crowd_is_spread_over_the_packets_time()
+    {
+        var phases = new PlayoutPhases();
+        TimeSpan now = TimeSpan.FromMilliseconds(7);
+        Assert.Equal(now, phases.Join(now));
+        TimeSpan[] crowd = [.. Enumerable.Range(0, 1999).Select(_ => phases.Join(now))];
+        int[] share = [.. crowd.GroupBy(time => time.Ticks / TimeSpan.TicksPerMillisecond % 20).Select(group => group.Count())];
+        Assert.Equal(20, share.Length);
+        Assert.InRange(share.Max() - share.Min(), 0, 17);
+        Assert.InRange((crowd.Max() - now).TotalMilliseconds, 0, 19);
+        foreach (TimeSpan time in crowd) phases.Leave(time);
+        Assert.Equal(now, phases.Join(now));
+    }
+
+    [Fact]
+    public void Pairs_are_even_and_odd_shared_out_among_loops_without_overlap_and_come_in_no_order()
+    {
+        MediaPortRange[] ranges = [new(31001, 31100, null), new(31201, 31204, null)];
+        List<int>[] slices = [.. Enumerable.Range(0, 3).Select(slice => Ports(new PortPool(ranges, slice, 3), TimeSpan.Zero))];
+        Assert.Equal([.. Enumerable.Range(0, 49).Select(i => 31002 + 2 * i), 31202], slices.SelectMany(ports => ports).Order());
+        Assert.All(slices, ports => Assert.InRange(ports.Count, 16, 18));
+        Assert.All(slices, ports => Assert.NotEqual(ports.Order(), ports));
+    }
+
+    [Fact]
+    public void A_pair_given_back_rests_five_seconds()
+    {
+        var pool = new PortPool([new(31300, 31301, null)], 0, 1);
+        Assert.True(pool.TryBind(IPAddress.Loopback, TimeSpan.Zero, out BoundPair bound));
+        bound.Rtp.Dispose();
+        bound.Rtcp.Dispose();
+        pool.Return(bound.Pair, TimeSpan.FromSeconds(10));
+        Assert.Equal(1, pool.Free);
+        Assert.False(pool.TryBind(IPAddress.Loopback, TimeSpan.FromSeconds(14.999), out _));
+        Assert.True(pool.TryBind(IPAddress.Loopback, TimeSpan.FromSeconds(15), out bound));
+        bound.Rtp.Dispose();
+        bound.Rtcp.Dispose();
+    }
+
+    [Fact]
+    public void A_range_of_a_network_serves_that_network_only()
+    {
+        var pool = new PortPool([new(31400, 31401, IPNetwork.Parse("10.0.0.0/8")), new(31402, 31403, IPNetwork.Parse("127.0.0.0/8"))], 0, 1);
+        Assert.Equal([31402], Ports(pool, TimeSpan.Zero));
+    }
+
+    private static List<int> Ports(PortPool pool, TimeSpan now)
+    {
+        List<int> ports = [];
+        while (pool.TryBind(IPAddress.Loopback, now, out BoundPair bound))
+        {
+            ports.Add(bound.Pair.RtpPort);
+            bound.Rtp.Dispose();
+            bound.Rtcp.Dispose();
+        }
+        return ports;
+    }
+}
