@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Sip.Core.Messages;
+using Sip.Core.Registration;
 using Sip.Core.Transactions;
 using Tandem.Configuration;
 using Tandem.Ivr;
@@ -17,22 +19,35 @@ internal sealed class CallPlane : IDisposable
     private readonly SignallingShard _shard;
     private readonly SipTransports _transports;
     private readonly UserAgent _userAgent;
+    private readonly Registrar _registrar;
     private readonly IncomingCalls _incoming;
     private readonly CallServices _services;
 
-    public CallPlane(TandemOptions options, PhoneDirectory phones, CallLog callLog, MediaPlane media, PromptLibrary prompts, ILoggerFactory log)
+    public CallPlane(TandemOptions options, PhoneDirectory phones, RegistrationStore registrations, CallLog callLog,
+        MediaPlane media, PromptLibrary prompts, ILoggerFactory log)
     {
         ILogger logger = log.CreateLogger("Tandem.Calls");
         SipListenOptions listen = ListenOptions(options.Sip);
         _shard = new SignallingShard(log.CreateLogger<SignallingShard>());
         _transports = new SipTransports(_shard, listen, log.CreateLogger<SipTransports>());
         _userAgent = new UserAgent(_shard, _transports, AgentOptions(options.Sip), log.CreateLogger<UserAgent>());
+        _registrar = new Registrar(_userAgent, new RegistrarOptions
+        {
+            Limits = new BindingLimits(options.Sip.MinExpires, options.Sip.MaxExpires),
+            Save = registrations.Save,
+            KeepAlive = _transports.KeepAlive,
+            StopKeepAlive = _transports.StopKeepAlive,
+        }, log.CreateLogger<Registrar>());
+        var authenticator = new RequestAuthenticator(options.Sip.Realm, name => phones.Current.FindUser(name), () => _shard.Now,
+            log.CreateLogger<RequestAuthenticator>());
+        _userAgent.Admit = request => IsTrustedCall(request, options.Sip.TrustedNetworks) ? RequestVerdict.Admit() : authenticator.Admit(request);
+        phones.Changed += directory => _shard.Post(() => _registrar.Retain(name => directory.FindUser(name) is not null));
         _services = new CallServices
         {
             Shard = _shard,
             UserAgent = _userAgent,
             Transports = _transports,
-            Contacts = _ => [],
+            Contacts = user => [.. _registrar.Lookup(user).Select(contact => new DialTarget(contact.ContactUri, contact.Flow, contact.Path))],
             Media = media,
             MediaOptions = options.Media,
             MediaAddresses = new AdvertisedAddresses(ExternalMedia(options), options.Sip.LocalNetworks),
@@ -58,12 +73,18 @@ internal sealed class CallPlane : IDisposable
     /// <summary>Faults of ours since the start: each ended one message, timer or call and nothing else.</summary>
     public long Faults => _shard.Failures + _userAgent.Failures + Live.Faults;
 
-    /// <summary>Takes calls from now on.</summary>
+    /// <summary>Contacts registered now.</summary>
+    public int Registrations => _registrar.Count;
+
+    /// <summary>Takes registrations and calls from now on.</summary>
+    /// <param name="stored">Registrations of an earlier run.</param>
     /// <exception cref="IOException">A port cannot be had; the message says which.</exception>
-    public void Open()
+    public async Task OpenAsync(IReadOnlyList<StoredBinding> stored)
     {
         _transports.Start();
+        Task<int> restored = _shard.InvokeAsync(() => _registrar.Restore(stored));
         _shard.Start();
+        await restored.ConfigureAwait(false);
     }
 
     /// <summary>Ends all calls and waits until they are gone, <paramref name="limit"/> at most. No new call is taken.</summary>
@@ -87,6 +108,9 @@ internal sealed class CallPlane : IDisposable
         _shard.Dispose();
         _transports.Dispose();
     }
+
+    private static bool IsTrustedCall(IncomingRequest request, IReadOnlyList<IPNetwork> trusted) =>
+        request.Message.Method == SipMethod.Invite && trusted.Any(network => network.Contains(request.Flow.Remote.Address));
 
     private static SipListenOptions ListenOptions(SipOptions sip) => new()
     {

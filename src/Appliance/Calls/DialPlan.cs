@@ -14,7 +14,7 @@ internal sealed class DialPlan(CallServices services)
     public IReadOnlyList<DialTarget> Targets(string number)
     {
         if (number.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || number.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
-            return [new DialTarget(number, null)];
+            return [new DialTarget(number, null, [])];
         return Find(number) is { Kind: ExtensionKind.User, Target: var user } ? services.Contacts(user) : [];
     }
 }

@@ -5,4 +5,5 @@ namespace Tandem.Calls;
 /// <summary>One place to ring.</summary>
 /// <param name="Uri">The whole SIP URI for the request line: a phone's Contact as it registered it (INTEROP 9).</param>
 /// <param name="Flow">The flow that the phone registered over; null: resolve the URI.</param>
-internal sealed record DialTarget(string Uri, SipFlow? Flow);
+/// <param name="Route">Route values that lead there (RFC 3327), in order.</param>
+internal sealed record DialTarget(string Uri, SipFlow? Flow, IReadOnlyList<string> Route);

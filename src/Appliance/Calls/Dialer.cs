@@ -49,25 +49,27 @@ internal sealed class Dialer(CallServices services, Call call)
         foreach (DialTarget target in targets)
         {
             SipFlow? flow = target.Flow ?? await services.UserAgent.FlowToAsync(target.Uri).WaitAsync(call.Caller.Ended);
-            if (flow is not null && Ring(target.Uri, flow, onRinging) is { } leg) ringing.Add(leg);
+            if (flow is not null && Ring(target, flow, onRinging) is { } leg) ringing.Add(leg);
         }
         return ringing;
     }
 
-    private CallLeg? Ring(string uri, SipFlow flow, Action? onRinging)
+    private CallLeg? Ring(DialTarget target, SipFlow flow, Action? onRinging)
     {
         MediaAddress address = MediaAddress.For(services, flow, offer: default);
         if (LegMedia.Open(services, call.Id.ToString(), address, call.Caller.Media.Leg.LoopIndex) is not { } media) return null;
         InviteSession session = services.UserAgent.Invite(new OutgoingInvite
         {
-            Target = uri,
+            Target = target.Uri,
             Flow = flow,
+            Route = target.Route,
+            MaxForwards = call.Caller.Session.NextMaxForwards,
             FromUser = call.From,
             FromDisplay = call.Caller.Session.FromDisplay,
             Sdp = media.Offer(),
         });
         if (onRinging is not null)
             session.OnProgress = (status, _) => { if (status is 180 or 183) onRinging(); };
-        return CallLeg.Start(services, call, media, session, uri);
+        return CallLeg.Start(services, call, media, session, target.Uri);
     }
 }

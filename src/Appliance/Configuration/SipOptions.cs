@@ -26,6 +26,10 @@ public sealed record SipOptions
         [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("127.0.0.0/8"),
          IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10")];
 
+    [Setting("trusted_networks", "Networks whose calls are taken without a password: they may dial every extension. Empty: nobody.",
+        Example = "[\"192.0.2.0/28\"]")]
+    public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
+
     [Setting("realm", "Realm of digest authentication. Passwords are stored hashed with it: after a change every user needs a new password.")]
     public string Realm { get; init; } = "tandem";
 
