@@ -27,6 +27,7 @@ public sealed partial class SignallingShard : IDisposable
     private readonly List<ShardSocket> _unsent = [];
     private int _parked;
     private volatile bool _stopping;
+    private bool _disposed;
     private long _failures;
 
     public SignallingShard(ILogger logger, int number = 0)
@@ -117,13 +118,14 @@ public sealed partial class SignallingShard : IDisposable
         Wake();
         if (IsCurrent) return;    // the thread sees the flag when this turn ends; its descriptors go with the process
         if (_thread.IsAlive) _thread.Join();
+        _disposed = true;
         _epoll.Dispose();
         _wake.Dispose();
     }
 
     internal void Set(ShardTimer timer, TimeSpan deadline)
     {
-        Debug.Assert(IsCurrent, "timers belong to the shard's thread");
+        Debug.Assert(IsCurrent || !IsRunning, "timers belong to the shard's thread");
         _timers.Set(timer, deadline);
     }
 
@@ -146,7 +148,7 @@ public sealed partial class SignallingShard : IDisposable
     internal void Detach(ShardSocket socket)
     {
         if (socket.Slot < 0) return;
-        _epoll.Remove(socket.Descriptor);
+        if (!_disposed) _epoll.Remove(socket.Descriptor);
         _sockets[socket.Slot] = null;
         socket.Slot = -1;
     }

@@ -255,6 +255,25 @@ public sealed class TcpTests
     }
 
     [Fact]
+    public async Task Shard_and_transports_can_be_disposed_in_either_order()
+    {
+        var harness = new TransportHarness();
+        using StreamPeer peer = await StreamPeer.ConnectAsync(harness, SipTransport.Tcp);
+        await peer.WriteAsync(TransportHarness.Request("x"));
+        SipFlow flow = (await harness.NextAsync()).Flow;
+        await harness.OnShard(() =>
+        {
+            harness.Transports.KeepAlive(harness.Transports.Open(SipTransport.Udp, (IPEndPoint)peer.Socket.LocalEndPoint!)!);
+            return harness.Transports.Send(flow, "bye"u8);
+        });
+        harness.Shard.Dispose();
+        harness.Transports.Dispose();
+        Assert.Equal("bye", await peer.ReadToEndAsync());
+        Assert.False(flow.IsOpen);
+        await harness.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Random_bytes_close_their_connection_and_nothing_else()
     {
         await using var harness = new TransportHarness();
