@@ -6,6 +6,8 @@ namespace Sip.Core.Grammar;
 /// <summary>A sip: or sips: URI (RFC 3261 §19.1), borrowed from the message. Escapes stay as they are; see <see cref="SipUriText"/>.</summary>
 public ref struct SipUri
 {
+    const int MaxParameters = 64;
+
     public bool IsSecure { get; private set; }
 
     /// <summary>True when there is an "@": the user may not be empty then.</summary>
@@ -70,7 +72,7 @@ public ref struct SipUri
         if (rest.IsEmpty) return true;
         if (rest[0] != ';' || rest.ContainsAnyExcept(SipGrammar.UriParameters) || !EscapesAreWhole(rest)) return false;
         uri.Parameters = new SipParameters(rest, inUri: true);
-        return IsParameterList(rest);
+        return AreDistinct(uri.Parameters);
     }
 
     bool TakeUserInfo(ReadOnlySpan<byte> info)
@@ -84,10 +86,17 @@ public ref struct SipUri
         return !User.IsEmpty && !Password.Contains((byte)':');
     }
 
-    static bool IsParameterList(ReadOnlySpan<byte> text)
+    /// <summary>Parameters that each stand once (§19.1.1). The limit keeps a stranger from making us compare thousands with each other.</summary>
+    static bool AreDistinct(in SipParameters parameters)
     {
-        var all = new SipParameters(text);
-        while (all.MoveNext()) { }
+        SipParameters all = parameters;
+        for (int count = 0; all.MoveNext(); count++)
+        {
+            if (count == MaxParameters) return false;
+            SipParameters earlier = parameters;
+            for (int i = 0; i < count; i++)
+                if (earlier.MoveNext() && SipUriText.Same(earlier.Name, all.Name, ignoreCase: true)) return false;
+        }
         return !all.Malformed;
     }
 

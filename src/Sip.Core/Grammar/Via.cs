@@ -85,7 +85,11 @@ public ref struct Via
         while (all.MoveNext())
         {
             if (!all.IsGeneric) return false;
-            if (Ascii.EqualsIgnoreCase(all.Name, "branch"u8)) Branch = all.Value;
+            if (Ascii.EqualsIgnoreCase(all.Name, "branch"u8))
+            {
+                if (!Branch.IsEmpty) return false;     // two names for one transaction
+                Branch = all.Value;
+            }
             else if (Ascii.EqualsIgnoreCase(all.Name, "received"u8)) Received = all.Value;
             else if (Ascii.EqualsIgnoreCase(all.Name, "maddr"u8)) Maddr = all.Value;
             else if (Ascii.EqualsIgnoreCase(all.Name, "rport"u8))

@@ -107,11 +107,7 @@ public static class SipHeaders
     public static SipHeaderId Find(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty) return SipHeaderId.Unknown;
-        if (name.Length == 1)
-        {
-            int letter = (name[0] | 0x20) - 'a';
-            return (uint)letter < 26 && char.IsAsciiLetter((char)name[0]) ? Compact[letter] : SipHeaderId.Unknown;
-        }
+        if (name.Length == 1) return char.IsAsciiLetter((char)name[0]) ? Compact[(name[0] | 0x20) - 'a'] : SipHeaderId.Unknown;
         for (SipHeaderId id = Buckets[Bucket(name)]; id != SipHeaderId.Unknown; id = NextInBucket[(int)id])
             if (Ascii.EqualsIgnoreCase(name, Names[(int)id])) return id;
         return SipHeaderId.Unknown;

@@ -65,6 +65,7 @@ public class HeaderGrammarTests
     [InlineData("SIP/2.0/UDP host:5060 x;branch=1")]
     [InlineData("SIP/2.0/UDP host:70000")]
     [InlineData("SIP/2.0/UDP a b")]
+    [InlineData("SIP/2.0/UDP a;branch=x;branch=y")]
     public void What_the_grammar_forbids_is_no_Via(string text) => Assert.False(Via.TryParse(B(text), out _));
 
     [Theory]

@@ -45,6 +45,7 @@ public class SipUriTests
     [InlineData("sip:user@host;")]
     [InlineData("sip:user@host;;lr")]
     [InlineData("sip:user@host;=x")]
+    [InlineData("sip:user@host;a=1;%61=2")]
     [InlineData("sip:user@host;a=")]
     [InlineData("sip:user@host;a=b c")]
     [InlineData("sip:user@host; lr")]
@@ -62,6 +63,14 @@ public class SipUriTests
     [InlineData("tel:+15551234")]
     [InlineData("sipx:user@host")]
     public void What_the_grammar_forbids_is_no_SIP_URI(string text) => Assert.False(SipUri.TryParse(B(text), out _));
+
+    [Fact]
+    public void A_URI_has_64_parameters_at_most()
+    {
+        string many = "sip:h" + string.Concat(Enumerable.Range(0, 64).Select(i => $";p{i}"));
+        Assert.True(SipUri.TryParse(B(many), out _));
+        Assert.False(SipUri.TryParse(B(many + ";more"), out _));
+    }
 
     // RFC 3261 §19.1.4, its own examples.
     [Theory]
