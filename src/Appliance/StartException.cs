@@ -1,7 +1,7 @@
 namespace Tandem;
 
 /// <summary>The appliance or a command cannot begin: what is wrong and what the person can do about it. No stack trace is shown for it.</summary>
-public sealed class StartException : Exception
+public class StartException : Exception
 {
     public StartException(string message, string advice, Exception? inner = null) : base(message, inner) => Advice = advice;
 

@@ -18,6 +18,7 @@ public sealed record MediaOptions
     [Setting("timeout_s", "Seconds without a packet from the peer after which a call ends; held calls are exempt.", Min = 5, Max = 86400, Unit = "s")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    [Setting("external_ip", "The address for media outside the local networks, where it differs from sip.external_ip.", Example = "\"203.0.113.8\"")]
-    public IPAddress? ExternalIp { get; init; }
+    [Setting("external_ip", "The address (at most one of each family) for media outside the local networks, where it differs from sip.external_ip.",
+        Example = "[\"203.0.113.8\"]")]
+    public IReadOnlyList<IPAddress> ExternalIp { get; init; } = [];
 }

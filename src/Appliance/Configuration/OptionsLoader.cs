@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Net;
 
 namespace Tandem.Configuration;
 
@@ -18,7 +18,7 @@ public static class OptionsLoader
     /// <param name="configFile">The file to read; null: the one that <see cref="FindFile"/> finds, if any.</param>
     /// <param name="dataFolder">Overrides <c>data.folder</c>.</param>
     /// <param name="sets">Each <c>section.key=value</c>; lists are separated by commas.</param>
-    /// <exception cref="StartException">Something is wrong; the message names file, line and what is allowed.</exception>
+    /// <exception cref="SettingsException">Something is wrong; the message names file, line and what is allowed.</exception>
     public static TandemOptions Load(string? configFile, string? dataFolder, IEnumerable<string> sets)
     {
         List<string> errors = [];
@@ -31,11 +31,11 @@ public static class OptionsLoader
         {
             int equals = set.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0) errors.Add($"--set {set}: write section.key=value, for example --set sip.udp_port=5080");
-            else Apply(options, set[..equals].Trim(), RawSetting.FromCommandLine(set[(equals + 1)..].Trim()), $"--set {set[..equals]}", places, errors);
+            else Apply(options, set[..equals].Trim(), TomlSettings.FromCommandLine(set[(equals + 1)..].Trim()), $"--set {set[..equals]}", places, errors);
         }
         if (errors.Count == 0) CheckTogether(options, places, errors);
         if (errors.Count > 0)
-            throw new StartException(string.Join(Environment.NewLine, errors), "Correct the settings; 'tandem init --print' shows every key with its default.");
+            throw new SettingsException(string.Join(Environment.NewLine, errors), "Correct the settings; 'tandem init --print' shows every key with its default.");
         return options.WithDataFolder(Path.GetFullPath(dataFolder ?? options.Data.Folder));
     }
 
@@ -47,7 +47,7 @@ public static class OptionsLoader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The settings file {file} cannot be read: {error.Message.TrimEnd('.')}.",
+            throw new SettingsException($"The settings file {file} cannot be read: {error.Message.TrimEnd('.')}.",
                 "Give the right file with --config FILE, or write a new one with 'tandem init'.", error);
         }
     }
@@ -87,9 +87,14 @@ public static class OptionsLoader
         if (options.Sip.TlsCertificate is null != options.Sip.TlsKey is null)
             Fail(options.Sip.TlsKey is null ? "sip.tls_certificate" : "sip.tls_key", "sip.tls_certificate and sip.tls_key go together");
         if (options.Sip.Addresses.Count == 0) Fail("sip.addresses", "at least one address is needed");
-        if (options.Sip.ExternalIp.CountBy(address => address.AddressFamily).Any(family => family.Value > 1))
-            Fail("sip.external_ip", $"at most one {AddressFamily.InterNetwork} and one {AddressFamily.InterNetworkV6} address");
+        CheckFamilies("sip.external_ip", options.Sip.ExternalIp);
+        CheckFamilies("media.external_ip", options.Media.ExternalIp);
         if (options.Sip is { UdpPort: < 0, TcpPort: < 0, TlsPort: < 0 }) Fail("sip.udp_port", "at least one of UDP, TCP and TLS must be on");
+
+        void CheckFamilies(string key, IReadOnlyList<IPAddress> addresses)
+        {
+            if (addresses.CountBy(address => address.AddressFamily).Any(family => family.Value > 1)) Fail(key, "at most one IPv4 and one IPv6 address");
+        }
 
         void Fail(string key, string rule) => errors.Add($"{places.GetValueOrDefault(key, "settings")}: {key}: {rule}");
     }

@@ -15,9 +15,4 @@ internal enum RawKind
 /// <param name="Kind">Form of every item; <see cref="RawKind.Other"/> where items differ or are of no form that a key takes.</param>
 /// <param name="Written">As it stood, for messages.</param>
 /// <param name="BaseFolder">Relative paths are taken from here.</param>
-internal sealed record RawSetting(RawKind Kind, IReadOnlyList<string> Items, bool IsList, string Written, string BaseFolder)
-{
-    public static RawSetting FromCommandLine(string text) =>
-        new(RawKind.Any, [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)], IsList: true, text,
-            Environment.CurrentDirectory);
-}
+internal sealed record RawSetting(RawKind Kind, IReadOnlyList<string> Items, bool IsList, string Written, string BaseFolder);

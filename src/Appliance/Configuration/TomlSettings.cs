@@ -18,7 +18,7 @@ internal static class TomlSettings
                 errors.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{problem.Span.Start.Line + 1}: {problem.Message}"));
             return [];
         }
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
+        string folder = file.Length == 0 ? "/" : Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
         List<(string, int, RawSetting)> settings = [];
         foreach (KeyValueSyntax pair in document.KeyValues) Add(pair, "");
         foreach (TableSyntaxBase table in document.Tables)
@@ -28,6 +28,18 @@ internal static class TomlSettings
 
         void Add(KeyValueSyntax pair, string prefix) =>
             settings.Add((prefix + NameOf(pair.Key), pair.Span.Start.Line + 1, ToRaw(pair.Value, folder)));
+    }
+
+    /// <summary>A value from the command line: TOML where it is a list or quoted, else plain text whose commas may separate a list.</summary>
+    public static RawSetting FromCommandLine(string text)
+    {
+        if (text is ['[' or '"' or '\'', ..])
+        {
+            List<string> errors = [];
+            if (Read("value = " + text, "", errors) is [var (_, _, value)] && errors.Count == 0) return value with { BaseFolder = Environment.CurrentDirectory };
+        }
+        string[] items = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return new RawSetting(RawKind.Any, items, IsList: true, text, Environment.CurrentDirectory);
     }
 
     private static string NameOf(KeySyntax? key) =>

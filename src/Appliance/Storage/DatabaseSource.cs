@@ -38,6 +38,7 @@ internal sealed class DatabaseSource : IAsyncDisposable
     public DbConnection Open()
     {
         if (_postgres is not null) return _postgres.OpenConnection();
+        if (!File.Exists(Place)) MakeFile();
         var connection = new SqliteConnection(_sqlite);
         try
         {
@@ -66,6 +67,18 @@ internal sealed class DatabaseSource : IAsyncDisposable
         SqliteException sqlite => sqlite.SqliteErrorCode is 1 or 18 or 19 or 20 or 25,    // ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE
         _ => false,
     };
+
+    /// <summary>The file holds hashed passwords: for its owner only. SQLite gives the files beside it the same mode.</summary>
+    private void MakeFile()
+    {
+        using var file = new FileStream(Place, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+    }
 
     public async ValueTask DisposeAsync()
     {

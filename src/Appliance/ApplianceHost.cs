@@ -1,0 +1,238 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Tandem.Configuration;
+using Tandem.Http;
+using Tandem.Media;
+using Tandem.Net;
+using Tandem.Storage;
+using Tandem.Tts;
+
+namespace Tandem;
+
+/// <summary>The running appliance: makes its parts in order, each from those before it, and ends them in reverse.</summary>
+internal sealed partial class ApplianceHost : IAsyncDisposable
+{
+    /// <summary>A start waits this long for things that a first call would otherwise wait for.</summary>
+    private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromMilliseconds(900);
+
+    private readonly TandemOptions _options;
+    private readonly ILoggerFactory _log;
+    private readonly ILogger _logger;
+    private readonly Stack<Func<ValueTask>> _ends = new();
+    private readonly List<ListenStatus> _listening = [];
+    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private readonly CancellationTokenSource _stopping = new();
+    private long _unobserved;
+
+    private string _node = "";
+    private Database _database = null!;
+    private PhoneDirectory _phones = null!;
+    private RegistrationStore _registrations = null!;
+    private CallLog _callLog = null!;
+    private SpeechService _speech = null!;
+    private PromptLibrary _prompts = null!;
+    private MediaPlane _media = null!;
+
+    private ApplianceHost(TandemOptions options, ILoggerFactory log)
+    {
+        (_options, _log, _logger) = (options, log, log.CreateLogger<ApplianceHost>());
+        TaskScheduler.UnobservedTaskException += OnUnobserved;
+    }
+
+    /// <summary>Where it can be reached.</summary>
+    public IReadOnlyList<ListenStatus> Listening => _listening;
+
+    /// <summary>Passwords made at a first start, to be shown once.</summary>
+    public IReadOnlyList<(string User, string Password)> MadePasswords { get; private set; } = [];
+
+    /// <summary>Starts everything; when it returns, calls are taken.</summary>
+    /// <exception cref="StartException">Something is in the way; what was started is ended again.</exception>
+    public static async Task<ApplianceHost> StartAsync(TandemOptions options, ILoggerFactory log, CancellationToken cancellation)
+    {
+        var host = new ApplianceHost(options, log);
+        try
+        {
+            await host.StartPartsAsync(cancellation).ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads users, menus, agents and extensions again; a failure leaves the old ones in force.</summary>
+    public async Task ReloadAsync()
+    {
+        try
+        {
+            await _phones.ReloadAsync(_stopping.Token).ConfigureAwait(false);
+            Reloaded(_logger);
+        }
+        catch (DbException error)
+        {
+            NotReloaded(_logger, error.Message);
+        }
+    }
+
+    /// <summary>Ends the calls, writes what is to be written, closes everything; takes a few seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        while (_ends.TryPop(out Func<ValueTask>? end))
+        {
+#pragma warning disable CA1031 // One part that fails to end must not keep the others, above all the call log, from ending well.
+            try
+            {
+                await end().ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                EndFailed(_logger, error);
+            }
+#pragma warning restore CA1031
+        }
+        TaskScheduler.UnobservedTaskException -= OnUnobserved;
+        _stopping.Dispose();
+    }
+
+    private async Task StartPartsAsync(CancellationToken cancellation)
+    {
+        DataFolder.Prepare(_options.Data.Folder);
+        var folder = DataLock.Take(_options.Data.Folder);
+        _ends.Push(() => Ended(folder));
+        _node = DataFolder.NodeName(_options.Data.Folder);
+
+        // Speech loads its voice on its own threads meanwhile.
+        _speech = SpeechService.Start(_options.Speech, _log);
+        _ends.Push(() => Ended(_speech));
+        _prompts = new PromptLibrary(_speech, _options.Speech.PromptMegabytes * 1_000_000L);
+
+        await StartStorageAsync(cancellation).ConfigureAwait(false);
+        StartMedia();
+        await StartCallsAsync(cancellation).ConfigureAwait(false);
+        await StartTtsAsync(cancellation).ConfigureAwait(false);
+        await WarmUpAsync().ConfigureAwait(false);
+
+        ApiServer api = await ApiServer.StartAsync(Api(), _log, cancellation).ConfigureAwait(false);
+        _ends.Push(api.DisposeAsync);
+        _listening.Add(new ListenStatus("Control", _options.Data.ControlSocket));
+    }
+
+    private async Task StartStorageAsync(CancellationToken cancellation)
+    {
+        _database = await Database.OpenAsync(_options.Database, cancellation).ConfigureAwait(false);
+        _ends.Push(_database.DisposeAsync);
+        MadePasswords = await FirstStart.FillAsync(_database, _options.Sip.Realm, DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
+        _phones = new PhoneDirectory(_database);
+        await _phones.ReloadAsync(cancellation).ConfigureAwait(false);
+        _registrations = new RegistrationStore(_database, _node, _log);
+        _ends.Push(_registrations.DisposeAsync);
+        _callLog = CallLog.Start(_database, new CallLogOptions { JournalFolder = _options.Data.JournalFolder, Node = _node }, _log);
+        _ends.Push(_callLog.DisposeAsync);
+        // A long journal is replayed behind the first calls; a short one is in the tables before them.
+        await Task.WhenAny(_callLog.Recovered, Task.Delay(s_warmUpLimit, cancellation)).ConfigureAwait(false);
+    }
+
+    private void StartMedia()
+    {
+        IReadOnlyList<int> taken = PortProbe.TakenUdp(_options.Media.Ports);
+        if (taken.Count > 0) MediaPortsTaken(_logger, taken.Count, string.Join(", ", taken.Take(10)));
+        _media = MediaPlane.Start(_options.Media, _log);
+        _ends.Push(() => Ended(_media));
+        foreach (MediaPortRange range in _options.Media.Ports) _listening.Add(new ListenStatus("RTP", $"UDP {range}"));
+    }
+
+    /// <summary>Signalling and calls: the part that takes calls from here on.</summary>
+    private Task StartCallsAsync(CancellationToken cancellation)
+    {
+        _stopping.Token.ThrowIfCancellationRequested();
+        return Task.Delay(TimeSpan.Zero, cancellation);
+    }
+
+    private async Task StartTtsAsync(CancellationToken cancellation)
+    {
+        if (_options.Tts.Port < 0) return;
+        WebApplication tts = TtsApi.Build(_speech, _options.Tts, _log);
+        _ends.Push(tts.DisposeAsync);
+        try
+        {
+            await tts.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new StartException($"The speech service cannot listen on {_options.Tts.Address} port {_options.Tts.Port}: {error.Message.TrimEnd('.')}.",
+                "Find the program that uses it with 'ss -ltnp', or give another port: --set tts.port=8001 (-1 switches it off).", error);
+        }
+        foreach (string address in tts.Urls) _listening.Add(new ListenStatus("Speech (HTTP)", address));
+    }
+
+    /// <summary>Renders what the menus say, so that no caller waits for it.</summary>
+    private async Task WarmUpAsync()
+    {
+        Task preload = PreloadAsync(_phones.Current.Menus.Values.SelectMany(menu => menu.Prompts()), _stopping.Token);
+        await Task.WhenAny(preload, Task.Delay(s_warmUpLimit)).ConfigureAwait(false);
+    }
+
+    private async Task PreloadAsync(IEnumerable<string> texts, CancellationToken cancellation)
+    {
+        try
+        {
+            await _prompts.PreloadAsync([.. texts.Distinct()], ct: cancellation).ConfigureAwait(false);
+        }
+        catch (SpeechException error)
+        {
+            NotRendered(_logger, error.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The appliance is stopping.
+        }
+    }
+
+    private ApiContext Api() => new()
+    {
+        Options = _options,
+        Database = _database,
+        Directory = _phones,
+        Status = Status,
+        Speech = () => _speech,
+        RenderPrompts = PreloadAsync,
+    };
+
+    private ApplianceStatus Status() => new(ProductVersion.Text, _node, _database.Place, _startedAt, Environment.ProcessId,
+        ActiveCalls: _callLog.OpenCalls, Registrations: 0, _callLog.Dropped, Interlocked.Read(ref _unobserved), GC.GetTotalMemory(false),
+        _speech.DefaultVoice, _speech.Problem, _listening);
+
+    private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved)
+    {
+        Interlocked.Increment(ref _unobserved);
+        Unobserved(_logger, unobserved.Exception);
+    }
+
+    private static ValueTask Ended(IDisposable part)
+    {
+        part.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Users, menus, agents and extensions are read again")]
+    private static partial void Reloaded(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database cannot be read again ({Reason}); what was read before stays in force")]
+    private static partial void NotReloaded(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A menu's words cannot be rendered: {Reason}")]
+    private static partial void NotRendered(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} UDP ports of media.ports are used by other programs ({Ports}); calls take others")]
+    private static partial void MediaPortsTaken(ILogger logger, int count, string ports);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A part did not end well")]
+    private static partial void EndFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A task failed and nobody looked")]
+    private static partial void Unobserved(ILogger logger, Exception error);
+}

@@ -1,0 +1,97 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tandem.Http;
+
+namespace Tandem.Cli;
+
+/// <summary>The API of a running appliance over its Unix socket.</summary>
+internal sealed class SocketClient : ApplianceClient
+{
+    private readonly HttpClient _http;
+
+    private SocketClient(HttpClient http) => _http = http;
+
+    public override bool IsRunning => true;
+
+    /// <returns>Null where nothing answers on the socket.</returns>
+    public static async Task<SocketClient?> TryConnectAsync(string path, CancellationToken cancellation)
+    {
+        if (!File.Exists(path)) return null;
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, token) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), token).ConfigureAwait(false);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        })
+        { BaseAddress = new Uri("http://tandem"), Timeout = TimeSpan.FromMinutes(2) };
+        try
+        {
+            using HttpResponseMessage health = await http.GetAsync(new Uri("/health", UriKind.Relative), cancellation).ConfigureAwait(false);
+            return new SocketClient(http);
+        }
+        catch (HttpRequestException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            http.Dispose();
+            throw new StartException($"The running appliance's socket {path} may be opened by its owner only.", "Run this as the user that runs the appliance.", error);
+        }
+        catch (HttpRequestException)
+        {
+            http.Dispose();
+            return null;    // left over from a kill
+        }
+    }
+
+    public override async Task<TOut> AskAsync<TIn, TOut>(ApiOperation<TIn, TOut> operation, TIn input, CancellationToken cancellation)
+    {
+        JsonObject parameters = JsonSerializer.SerializeToNode(input, ApiJson.Options)!.AsObject();
+        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Address(operation, parameters));
+        if (operation.Method is "POST" or "PUT") request.Content = JsonContent.Create(parameters, options: ApiJson.Options);
+        using HttpResponseMessage response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+            return (await response.Content.ReadFromJsonAsync<TOut>(ApiJson.Options, cancellation).ConfigureAwait(false))!;
+        ApiProblem? problem = await response.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options, cancellation).ConfigureAwait(false);
+        throw new ApiException((int)response.StatusCode, problem?.Error ?? response.ReasonPhrase ?? "No reason given.", problem?.Advice ?? "");
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Moves what the route names into the path and, where there is no body, the rest into the query.</summary>
+    private static string Address(ApiOperation operation, JsonObject parameters)
+    {
+        var address = new StringBuilder("/api/v1");
+        foreach (string part in operation.Route.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string name = part.Trim('{', '}');
+            address.Append('/').Append(name == part ? part : Uri.EscapeDataString(parameters[name]?.ToString() ?? ""));
+            if (name != part) parameters.Remove(name);
+        }
+        if (operation.Method is "POST" or "PUT") return address.ToString();
+        char separator = '?';
+        foreach ((string name, JsonNode? value) in parameters)
+        {
+            if (value is null) continue;
+            address.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value.ToString()));
+            separator = '&';
+        }
+        return address.ToString();
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Tandem.Http;
+
+namespace Tandem.Cli;
+
+/// <summary><c>tandem user</c>: the accounts that phones register with.</summary>
+internal static class UserCommand
+{
+    public static Command Create(CliSession session) => new("user", "The accounts that phones register with.")
+    {
+        Add(session), List(session), Password(session), Remove(session),
+    };
+
+    private static Argument<string> Name() => new("name") { Description = "The user's name, usually its number." };
+
+    private static Option<string?> PasswordOption() => new("--password") { Description = "The password. Without it: from standard input if piped, else one is made and shown once." };
+
+    private static Command Add(CliSession session)
+    {
+        Argument<string> name = Name();
+        Option<string?> password = PasswordOption();
+        Option<string?> display = new("--name") { Description = "Name to show." };
+        Option<bool> noExtension = new("--no-extension") { Description = "Do not make the number of the same name ring this user." };
+        var command = new Command("add", "Adds a user, and the extension that rings it.") { name, password, display, noExtension };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            UserApi.UserSecret made = await client.AskAsync(UserApi.Add, new UserApi.NewUser(parse.GetRequiredValue(name),
+                session.ReadPassword(parse.GetValue(password)), parse.GetValue(display), !parse.GetValue(noExtension)), cancellation).ConfigureAwait(false);
+            session.Say($"User {made.Name} added.");
+            ShowOnce(session, made);
+        }, cancellation));
+        return command;
+    }
+
+    private static Command List(CliSession session)
+    {
+        Option<bool> json = CliSession.JsonOption();
+        var command = new Command("list", "Lists the users and how many phones each has registered.") { json };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            IReadOnlyList<UserApi.UserView> users = await client.AskAsync(UserApi.List, Nothing.Value, cancellation).ConfigureAwait(false);
+            if (parse.GetValue(json)) session.PrintJson(users);
+            else
+                session.PrintTable(["User", "Phones", "Realm", "Name"], users.Select(user => new[] { user.Name, $"{user.Registrations}", user.Realm, user.DisplayName }),
+                    "There are no users. To add one: tandem user add 1001");
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Password(CliSession session)
+    {
+        Argument<string> name = Name();
+        Option<string?> password = PasswordOption();
+        var command = new Command("password", "Gives a user a new password.") { name, password };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            UserApi.UserSecret made = await client.AskAsync(UserApi.Password,
+                new UserApi.NewPassword(parse.GetRequiredValue(name), session.ReadPassword(parse.GetValue(password))), cancellation).ConfigureAwait(false);
+            session.Say($"User {made.Name} has a new password.");
+            ShowOnce(session, made);
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Remove(CliSession session)
+    {
+        Argument<string> name = Name();
+        var command = new Command("remove", "Removes a user with its registrations and extensions.") { name };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            await client.AskAsync(UserApi.Remove, new UserApi.UserName(parse.GetRequiredValue(name)), cancellation).ConfigureAwait(false);
+            session.Say($"User {parse.GetValue(name)} removed.");
+        }, cancellation));
+        return command;
+    }
+
+    private static void ShowOnce(CliSession session, UserApi.UserSecret made)
+    {
+        if (made.Password is { } password) session.Say($"Password: {password}   (shown once; only a hash is kept)");
+    }
+}

@@ -1,0 +1,76 @@
+using Tandem.Storage;
+
+namespace Tandem.Http;
+
+/// <summary>Users: the accounts that phones register with.</summary>
+public static class UserApi
+{
+    public sealed record UserView(string Name, string DisplayName, string Realm, int Registrations);
+
+    public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true);
+
+    public sealed record NewPassword(string Name, string? Password = null);
+
+    /// <param name="Password">The password that was made, to be shown once; null where the caller gave one.</param>
+    public sealed record UserSecret(string Name, string Realm, string? Password);
+
+    public sealed record UserName(string Name);
+
+    public static readonly ApiOperation<Nothing, IReadOnlyList<UserView>> List = new("GET", "/users", async (context, _, cancellation) =>
+        await context.Database.ReadAsync<IReadOnlyList<UserView>>(session =>
+        {
+            Dictionary<string, int> registered = session.Query("SELECT user_name, COUNT(*) FROM registrations WHERE expires_at > @now GROUP BY user_name",
+                row => (Name: row.Text(0), Count: row.Int(1)), ("now", context.Clock.GetUtcNow())).ToDictionary(row => row.Name, row => row.Count);
+            return [.. UserStore.List(session).Select(user =>
+                new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name)))];
+        }, cancellation).ConfigureAwait(false));
+
+    public static readonly ApiOperation<NewUser, UserSecret> Add = new("POST", "/users", async (context, input, cancellation) =>
+    {
+        Names.CheckUser(input.Name);
+        string display = input.DisplayName ?? input.Name;
+        Names.CheckText("display name", display, 255);
+        (User user, string? made) = WithPassword(context, input.Name, display, input.Password);
+        await context.ChangeAsync(session =>
+        {
+            if (UserStore.List(session).Any(existing => existing.Name == input.Name))
+                throw new ApiException(409, $"User {input.Name} exists already.", $"For a new password: tandem user password {input.Name}");
+            UserStore.Save(session, user, context.Clock.GetUtcNow());
+            if (input.Extension && ExtensionStore.List(session).All(extension => extension.Number != input.Name))
+                ExtensionStore.Save(session, new Extension(input.Name, ExtensionKind.User, input.Name), context.Clock.GetUtcNow());
+            return 0;
+        }, cancellation).ConfigureAwait(false);
+        return new UserSecret(user.Name, user.Realm, made);
+    });
+
+    public static readonly ApiOperation<NewPassword, UserSecret> Password = new("PUT", "/users/{name}/password", async (context, input, cancellation) =>
+        await context.ChangeAsync(session =>
+        {
+            User before = UserStore.List(session).Find(existing => existing.Name == input.Name) ?? throw NoUser(input.Name);
+            (User user, string? made) = WithPassword(context, input.Name, before.DisplayName, input.Password);
+            UserStore.Save(session, user, context.Clock.GetUtcNow());
+            return new UserSecret(user.Name, user.Realm, made);
+        }, cancellation).ConfigureAwait(false));
+
+    public static readonly ApiOperation<UserName, Nothing> Remove = new("DELETE", "/users/{name}", async (context, input, cancellation) =>
+        await context.ChangeAsync(session =>
+        {
+            if (!UserStore.Remove(session, input.Name)) throw NoUser(input.Name);
+            foreach (Extension extension in ExtensionStore.List(session))
+                if (extension.Kind == ExtensionKind.User && extension.Target == input.Name) ExtensionStore.Remove(session, extension.Number);
+            return Nothing.Value;
+        }, cancellation).ConfigureAwait(false));
+
+    private static (User User, string? Made) WithPassword(ApiContext context, string name, string display, string? password)
+    {
+        if (password is not null)
+        {
+            Names.Check(password.Length > 0, "The password is empty.", "Give one, or none at all to have one made.");
+            Names.CheckText("password", password, 255);
+        }
+        string used = password ?? Passwords.Generate();
+        return (User.WithPassword(name, display, context.Options.Sip.Realm, used), password is null ? used : null);
+    }
+
+    private static ApiException NoUser(string name) => new(404, $"There is no user {name}.", "To see who there is: tandem user list");
+}
