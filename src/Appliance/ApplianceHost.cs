@@ -1,8 +1,10 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Tandem.Calls;
 using Tandem.Configuration;
 using Tandem.Http;
+using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Net;
 using Tandem.Storage;
@@ -13,8 +15,11 @@ namespace Tandem;
 /// <summary>The running appliance: makes its parts in order, each from those before it, and ends them in reverse.</summary>
 internal sealed partial class ApplianceHost : IAsyncDisposable
 {
-    /// <summary>A start waits this long for things that a first call would otherwise wait for.</summary>
-    private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromMilliseconds(900);
+    /// <summary>Calls get this long to say goodbye.</summary>
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(4);
+
+    /// <summary>Time for a start; what is not ready by then goes on behind the first calls.</summary>
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMilliseconds(1200);
 
     private readonly TandemOptions _options;
     private readonly ILoggerFactory _log;
@@ -33,6 +38,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private SpeechService _speech = null!;
     private PromptLibrary _prompts = null!;
     private MediaPlane _media = null!;
+    private CallPlane _calls = null!;
 
     private ApplianceHost(TandemOptions options, ILoggerFactory log)
     {
@@ -112,9 +118,10 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
 
         await StartStorageAsync(cancellation).ConfigureAwait(false);
         StartMedia();
+        Task rendered = PreloadAsync(_phones.Current.Menus.Values.SelectMany(menu => menu.Prompts()).Concat(Announcements.All), _stopping.Token);
         await StartCallsAsync(cancellation).ConfigureAwait(false);
         await StartTtsAsync(cancellation).ConfigureAwait(false);
-        await WarmUpAsync().ConfigureAwait(false);
+        await UntilReadyAsync(rendered).ConfigureAwait(false);
 
         ApiServer api = await ApiServer.StartAsync(Api(), _log, cancellation).ConfigureAwait(false);
         _ends.Push(api.DisposeAsync);
@@ -133,7 +140,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         _callLog = CallLog.Start(_database, new CallLogOptions { JournalFolder = _options.Data.JournalFolder, Node = _node }, _log);
         _ends.Push(_callLog.DisposeAsync);
         // A long journal is replayed behind the first calls; a short one is in the tables before them.
-        await Task.WhenAny(_callLog.Recovered, Task.Delay(s_warmUpLimit, cancellation)).ConfigureAwait(false);
+        await UntilReadyAsync(_callLog.Recovered).ConfigureAwait(false);
     }
 
     private void StartMedia()
@@ -142,14 +149,28 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         if (taken.Count > 0) MediaPortsTaken(_logger, taken.Count, string.Join(", ", taken.Take(10)));
         _media = MediaPlane.Start(_options.Media, _log);
         _ends.Push(() => Ended(_media));
-        foreach (MediaPortRange range in _options.Media.Ports) _listening.Add(new ListenStatus("RTP", $"UDP {range}"));
     }
 
     /// <summary>Signalling and calls: the part that takes calls from here on.</summary>
-    private Task StartCallsAsync(CancellationToken cancellation)
+    private async Task StartCallsAsync(CancellationToken cancellation)
     {
-        _stopping.Token.ThrowIfCancellationRequested();
-        return Task.Delay(TimeSpan.Zero, cancellation);
+        List<StoredBinding> stored = await _registrations.LoadAsync(DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
+        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _prompts, _log);
+        _ends.Push(() => Ended(_calls));
+        try
+        {
+            await _calls.OpenAsync(stored).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new StartException($"SIP cannot listen: {error.Message.TrimEnd('.')}.",
+                "Find the program that has the port with 'ss -lnp', or give others: --set sip.udp_port=5070 --set sip.tcp_port=5070 --set sip.tls_port=5071",
+                error);
+        }
+        _ends.Push(() => new ValueTask(_calls.DrainAsync(s_drainLimit)));
+        foreach (ListenEndPoint endPoint in _calls.Listening)
+            _listening.Add(new ListenStatus($"SIP over {endPoint.Transport.ToString().ToUpperInvariant()}", endPoint.Address.ToString()));
+        foreach (MediaPortRange range in _options.Media.Ports) _listening.Add(new ListenStatus("RTP", $"UDP {range}"));
     }
 
     private async Task StartTtsAsync(CancellationToken cancellation)
@@ -169,13 +190,14 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         foreach (string address in tts.Urls) _listening.Add(new ListenStatus("Speech (HTTP)", address));
     }
 
-    /// <summary>Renders what the menus say, so that no caller waits for it.</summary>
-    private async Task WarmUpAsync()
+    /// <summary>Waits for what a first call would otherwise wait for, but not beyond the time a start may take.</summary>
+    private async Task UntilReadyAsync(Task work)
     {
-        Task preload = PreloadAsync(_phones.Current.Menus.Values.SelectMany(menu => menu.Prompts()), _stopping.Token);
-        await Task.WhenAny(preload, Task.Delay(s_warmUpLimit)).ConfigureAwait(false);
+        TimeSpan left = s_startLimit - (DateTimeOffset.UtcNow - _startedAt);
+        if (left > TimeSpan.Zero) await Task.WhenAny(work, Task.Delay(left)).ConfigureAwait(false);
     }
 
+    /// <summary>Renders what callers will hear, so that nobody waits for it.</summary>
     private async Task PreloadAsync(IEnumerable<string> texts, CancellationToken cancellation)
     {
         try
@@ -203,7 +225,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     };
 
     private ApplianceStatus Status() => new(ProductVersion.Text, _node, _database.Place, _startedAt, Environment.ProcessId,
-        ActiveCalls: _callLog.OpenCalls, Registrations: 0, _callLog.Dropped, Interlocked.Read(ref _unobserved), GC.GetTotalMemory(false),
+        _calls.Live.Count, _calls.Registrations, _callLog.Dropped, Interlocked.Read(ref _unobserved) + _calls.Faults, GC.GetTotalMemory(false),
         _speech.DefaultVoice, _speech.Problem, _listening);
 
     private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved)

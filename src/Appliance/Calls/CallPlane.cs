@@ -133,5 +133,5 @@ internal sealed class CallPlane : IDisposable
     };
 
     private static IReadOnlyList<IPAddress> ExternalMedia(TandemOptions options) =>
-        options.Media.ExternalIp is { } own ? [own] : options.Sip.ExternalIp;
+        options.Media.ExternalIp is { Count: > 0 } own ? own : options.Sip.ExternalIp;
 }

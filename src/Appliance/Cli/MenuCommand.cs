@@ -75,7 +75,7 @@ internal static class MenuCommand
         Argument<string> digit = new("digit") { Description = "0 to 9, * or #." };
         digit.AcceptOnlyFromAmong(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"]);
         Argument<string?> action = new("action") { Description = $"One of {string.Join(", ", MenuAction.All)}.", Arity = ArgumentArity.ZeroOrOne };
-        Argument<string?> value = new("value") { Description = "Menu id; extension, user or SIP URI; agent extensions; text; or WAV file.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> value = new("value") { Description = "Menu id; extension, user or SIP URI; agent extensions; text; or a WAV file of the folder sounds.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> remove = new("--remove") { Description = "The digit does nothing any more." };
         var command = new Command("option", "Sets or removes what a digit does.") { id, digit, action, value, remove };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>

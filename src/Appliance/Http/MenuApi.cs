@@ -45,7 +45,7 @@ public static class MenuApi
         return await SaveAsync(context, session =>
         {
             var option = new MenuOption(input.Digit, input.Action, MenuAction.NeedsValue(input.Action) ? input.Value : null);
-            CheckOption(session, option);
+            CheckOption(context, session, option);
             Menu menu = Find(session, input.Id);
             return menu with { Options = [.. menu.Options.Where(other => other.Digit != input.Digit), option] };
         }, cancellation).ConfigureAwait(false);
@@ -92,7 +92,7 @@ public static class MenuApi
         return saved;
     }
 
-    private static void CheckOption(DbSession session, MenuOption option)
+    private static void CheckOption(ApiContext context, DbSession session, MenuOption option)
     {
         Names.Check(MenuAction.All.Contains(option.ActionType), $"'{option.ActionType}' is not an action.", $"Use one of {string.Join(", ", MenuAction.All)}.");
         if (!MenuAction.NeedsValue(option.ActionType)) return;
@@ -103,13 +103,14 @@ public static class MenuApi
             MenuAction.Transfer => "Give an extension, a user or a SIP URI.",
             MenuAction.Agent => "Give agent extensions, separated by commas.",
             MenuAction.Say => "Give the text to say.",
-            _ => "Give the path of a WAV file.",
+            _ => "Give the name of a WAV file in the folder sounds of the data folder.",
         });
         Names.CheckText("value", value, LongestText);
         if (option.ActionType == MenuAction.Menu) Find(session, value);
         if (option.ActionType == MenuAction.Agent) ExtensionApi.CheckAgents(session, value);
-        if (option.ActionType == MenuAction.Play && !File.Exists(value))
-            throw new ApiException(400, $"There is no file {value}.", "Give the full path of a WAV file on this host.");
+        string sounds = Path.Combine(context.Options.Data.Folder, "sounds");
+        if (option.ActionType == MenuAction.Play && !File.Exists(Path.Combine(sounds, value)))
+            throw new ApiException(400, $"There is no file {value} in {sounds}.", "Put the WAV file there and give its name.");
     }
 
     internal static Menu Find(DbSession session, string id) => MenuStore.List(session).Find(menu => menu.Id == id)
