@@ -1,7 +1,0 @@
-namespace Placeholder;
-
-public class Placeholder
-{
-    [Xunit.Fact]
-    public void Builds() => Xunit.Assert.True(true);
-}
