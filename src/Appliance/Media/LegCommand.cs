@@ -8,9 +8,9 @@ internal abstract class LegCommand(MediaLeg leg)
     public LegCommand? Next { get; set; }
 }
 
-internal sealed class OpenLeg(MediaLeg leg, MediaLegRequest request, BoundPair sockets) : LegCommand(leg)
+internal sealed class OpenLeg(MediaLeg leg, string callId, BoundPair sockets) : LegCommand(leg)
 {
-    public MediaLegRequest Request { get; } = request;
+    public string CallId { get; } = callId;
 
     /// <summary>Owned by whoever carries the command out.</summary>
     public BoundPair Sockets { get; } = sockets;

@@ -42,27 +42,17 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     /// <summary>Carries out one command. Those for a leg that is closed do nothing, but for the answer to a close.</summary>
     public void Execute(LegCommand command, TimeSpan now)
     {
-        if (command is OpenLeg open)
-        {
-            Open(open, now);
-            return;
-        }
-        LoopLeg? leg = command.Leg.Owned;
-        if (leg is null)
-        {
-            if (command is CloseLeg { OnClosed: { } late }) late(command.Leg.Statistics);
-            return;
-        }
         try
         {
-            Execute(leg, command, now);
-            if (leg.HeapIndex >= 0) Rearm(leg);
+            if (command is OpenLeg open) Open(open, now);
+            else if (command.Leg.Owned is { } leg) Execute(leg, command, now);
+            else if (command is CloseLeg { OnClosed: { } onClosed }) onClosed(command.Leg.Statistics);
         }
 #pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Fault(leg, e, now);
+            Fault(command.Leg, e, now);
         }
     }
 
@@ -89,7 +79,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Fault(leg, e, now);
+            Fault(leg.Handle, e, now);
         }
         if (!sent) io.Buffers.Return(datagram.Buffer);
     }
@@ -166,17 +156,18 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         BoundPair sockets = open.Sockets;
         bool watched = io.Add(LoopLeg.Socket(slot, MediaComponent.Rtp), sockets.Rtp);
         if (!io.Add(LoopLeg.Socket(slot, MediaComponent.Rtcp), sockets.Rtcp)) watched = false;
-        if (!watched) SocketsUnwatched(log, open.Request.CallId);    // such a leg hears nothing: the media time-out ends its call
+        if (!watched) SocketsUnwatched(log, open.CallId);    // such a leg hears nothing: the media time-out ends its call
 
         Span<byte> random = stackalloc byte[16];
         RandomNumberGenerator.Fill(random);
         NtpTimestamp ntpAtZero = NtpTimestamp.FromUnix(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch - now);
         var seed = new LegSeed(BitConverter.ToUInt16(random), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);
-        var machine = new LegMachine(open.Leg, open.Request.OnEvent, seed, _phases, now);
-        var leg = new LoopLeg(open.Leg, machine, sockets.Pair, slot);
+        MediaLeg handle = open.Leg;
+        var machine = new LegMachine(handle, raised => Raise(handle, raised), seed, _phases, now);
+        var leg = new LoopLeg(handle, machine, sockets.Pair, slot);
         _bySlot[slot] = leg;
-        _byId.Add(open.Leg.Id, leg);
-        open.Leg.Owned = leg;
+        _byId.Add(handle.Id, leg);
+        handle.Owned = leg;
         _deadlines.Arm(leg, machine.Deadline);
     }
 
@@ -204,8 +195,9 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
                 break;
             case CloseLeg close:
                 Close(leg, close.OnClosed, now);
-                break;
+                return;
         }
+        Rearm(leg);
     }
 
     private void Connect(LoopLeg leg, MediaLeg target)
@@ -283,7 +275,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Fault(leg, e, now);
+            Fault(leg.Handle, e, now);
         }
         io.Buffers.Return(buffer);
     }
@@ -307,13 +299,33 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         leg.Handle.Publish(leg.Machine.Snapshot());
     }
 
-    private void Fault(LoopLeg leg, Exception e, TimeSpan now)
+    private void Fault(MediaLeg leg, Exception e, TimeSpan now)
     {
         Faults++;
-        LegFailed(log, leg.Handle.LocalRtp.Port, e);
-        if (leg.Handle.Owned is not null) Close(leg, onClosed: null, now);
-        leg.Handle.RaiseLost();
+        LegFailed(log, leg.LocalRtp.Port, e);
+        if (leg.Owned is not { } owned) return;
+        Close(owned, onClosed: null, now);
+        Raise(leg, new MediaTimedOut(leg));    // for the call it is the same as a peer that fell silent
     }
+
+    /// <summary>Hands an event to the call. What the call does wrong there must not reach the leg.</summary>
+    private void Raise(MediaLeg leg, MediaEvent raised)
+    {
+        try
+        {
+            leg.OnEvent(raised);
+        }
+#pragma warning disable CA1031 // the edge of the worker
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Faults++;
+            EventFailed(log, raised.GetType().Name, leg.LocalRtp.Port, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Event {Event} of the media of port {Port} was not taken")]
+    private static partial void EventFailed(ILogger log, string @event, int port, Exception e);
 
     [LoggerMessage(LogLevel.Error, "Media of port {Port} ended by an error of ours")]
     private static partial void LegFailed(ILogger log, int port, Exception e);

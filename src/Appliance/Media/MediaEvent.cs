@@ -5,10 +5,10 @@ namespace Tandem.Media;
 /// <summary>Something that happened on a leg. Raised on the thread of the loop that owns it.</summary>
 public abstract record MediaEvent(MediaLeg Leg);
 
-/// <summary>A key was pressed: one event for each press, raised at its start (RFC 4733).</summary>
+/// <summary>A key was pressed: one event for each press, raised when it is over (RFC 4733).</summary>
 /// <param name="Leg">Where it was received.</param>
 /// <param name="Digit">0–9, *, #, A–D.</param>
-/// <param name="DurationMs">As known when the event is raised; a long press is still going on.</param>
+/// <param name="DurationMs">As far as the sender was heard; 0 where it told none.</param>
 public sealed record DigitReceived(MediaLeg Leg, char Digit, int DurationMs) : MediaEvent(Leg);
 
 /// <summary>An entry of the play list is over: its last sample has had its time, or it was stopped or its leg closed.</summary>

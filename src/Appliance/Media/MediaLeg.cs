@@ -9,7 +9,6 @@ namespace Tandem.Media;
 public sealed class MediaLeg
 {
     private readonly Action<LegCommand> _post;
-    private readonly Action<MediaEvent> _raise;
     private readonly PublishedStatistics _statistics = new();
     private MediaLegSettings? _settings;
 
@@ -17,16 +16,16 @@ public sealed class MediaLeg
     /// <param name="localRtp">Where its sockets are bound.</param>
     /// <param name="loopIndex">The loop that owns it.</param>
     /// <param name="ssrc">For all that it sends.</param>
-    /// <param name="raise">Takes events on the loop's thread.</param>
+    /// <param name="onEvent">Takes events on the loop's thread.</param>
     /// <param name="post">Leaves a command for the loop.</param>
-    internal MediaLeg(long id, IPEndPoint localRtp, int loopIndex, uint ssrc, Action<MediaEvent> raise, Action<LegCommand> post)
+    internal MediaLeg(long id, IPEndPoint localRtp, int loopIndex, uint ssrc, Action<MediaEvent> onEvent, Action<LegCommand> post)
     {
         Id = id;
         LocalRtp = localRtp;
         LocalRtcp = new IPEndPoint(localRtp.Address, localRtp.Port + 1);
         LoopIndex = loopIndex;
         Ssrc = ssrc;
-        _raise = raise;
+        OnEvent = onEvent;
         _post = post;
     }
 
@@ -46,6 +45,8 @@ public sealed class MediaLeg
     public LegStatistics Statistics => _statistics.Read();
 
     internal long Id { get; }
+
+    internal Action<MediaEvent> OnEvent { get; }
 
     /// <summary>The loop's own: read and written on its thread alone; null before it opened and after it closed.</summary>
     internal LoopLeg? Owned { get; set; }
@@ -91,7 +92,4 @@ public sealed class MediaLeg
     internal void Post(LegCommand command) => _post(command);
 
     internal void Publish(in LegStatistics statistics) => _statistics.Publish(statistics);
-
-    /// <summary>Our own fault closed it: for the call that is the same as a peer that fell silent.</summary>
-    internal void RaiseLost() => _raise(new MediaTimedOut(this));
 }

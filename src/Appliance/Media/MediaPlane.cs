@@ -25,6 +25,7 @@ public sealed partial class MediaPlane : IDisposable
     internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, Func<IDatagramIo> openIo)
     {
         ILogger logger = log.CreateLogger<MediaPlane>();
+        MediaWarmUp.Run(openIo, logger);
         int count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var links = new LoopLinks(count);
         var loops = new MediaLoop[count];
@@ -70,7 +71,7 @@ public sealed partial class MediaPlane : IDisposable
         uint ssrc = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
         var local = new IPEndPoint(request.LocalAddress, sockets.Pair.RtpPort);
         var leg = new MediaLeg(Interlocked.Increment(ref _lastLeg), local, loop.Index, ssrc, request.OnEvent, loop.Post);
-        loop.Post(new OpenLeg(leg, request, sockets));
+        loop.Post(new OpenLeg(leg, request.CallId, sockets));
         return leg;
     }
 

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
 using Tandem.Media;
+using Tandem.Net.Datagrams;
 using Xunit;
 
 namespace Appliance.Tests.Media;
@@ -206,6 +208,29 @@ public class LoopbackTests
         Assert.Equal(before, after.AllocatedBytes);
     }
 
+    [Fact]
+    public void The_warm_up_runs_packets_through_everything_without_a_fault()
+    {
+        var log = new CountingLogger();
+        Assert.InRange(MediaWarmUp.Run(static () => new EpollDatagramIo(), log), 70, 90);
+        Assert.Equal(0, log.Errors);
+    }
+
+    [Fact]
+    public async Task An_event_that_the_call_fails_to_take_harms_no_media()
+    {
+        using MediaPlane plane = Start(30700, 30799);
+        using var phone = new LoopbackPhone(IPAddress.Loopback);
+        MediaLeg leg = plane.CreateLeg(new MediaLegRequest(IPAddress.Loopback, "x", _ => throw new InvalidOperationException("the call's bug")))!;
+        leg.Configure(phone.Settings());
+        phone.Send(leg.LocalRtp, TestLeg.Packet(0, 0));
+        leg.Play(TestLeg.Tone(160), 1);
+        leg.Play(TestLeg.Tone(1600), 2);
+        await phone.Expect(11);
+        Assert.Equal(1, (await Closed(leg)).PacketsReceived);
+        Assert.InRange(plane.Status.Loops[0].Faults, 2, 3);
+    }
+
     private static MediaPlane Start(int first, int last, int loops = 1) => MediaPlane.Start(
         new MediaOptions { Ports = [new MediaPortRange(first, last, null)], Loops = loops }, NullLoggerFactory.Instance);
 
@@ -224,6 +249,20 @@ public class LoopbackTests
         List<int> types = [];
         for (int i = 0; i + 4 <= compound.Length; i += 4 * ((compound[i + 2] << 8 | compound[i + 3]) + 1)) types.Add(compound[i + 1]);
         return types;
+    }
+
+    private sealed class CountingLogger : ILogger
+    {
+        public int Errors { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning) Errors++;
+        }
     }
 
     private sealed class Events
