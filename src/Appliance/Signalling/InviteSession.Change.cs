@@ -204,8 +204,8 @@ public sealed partial class InviteSession
         }
         else
         {
-            _peerAllowsUpdate = false;    // 405, 501 and the like: a re-INVITE does the same
-            RefreshByInvite();
+            if (status is 405 or 501) _peerAllowsUpdate = false;
+            RefreshByInvite();    // it does the same
         }
     }
 

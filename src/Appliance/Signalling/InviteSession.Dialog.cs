@@ -19,8 +19,8 @@ public sealed partial class InviteSession
         }
         if (request.Method == SipMethod.Bye) OnBye(transaction, request, leg);
         else if (End is not null) _agent.Respond(transaction, 481);
-        else if (request.Method == SipMethod.Invite) OnReinvite(transaction, request);
-        else if (request.Method == SipMethod.Update) OnUpdate(transaction, request);
+        else if (request.Method == SipMethod.Invite) OnReinvite(transaction, request, leg);
+        else if (request.Method == SipMethod.Update) OnUpdate(transaction, request, leg);
         else if (request.Method == SipMethod.Info) OnInfoRequest(transaction, request);
         else _agent.Respond(transaction, 200);    // OPTIONS
     }
@@ -34,12 +34,12 @@ public sealed partial class InviteSession
         Release();
     }
 
-    private void OnReinvite(ServerTransaction transaction, SipMessage request)
+    private void OnReinvite(ServerTransaction transaction, SipMessage request, DialogLeg leg)
     {
         int status = _leg?.State.Phase != DialogPhase.Confirmed ? 491 : _awaitedAck is not null ? 491 : _offers.StatusForInvite();
         if (status == 500) _agent.RetryLater(transaction, 500, OfferAnswerState.RetryAfterSeconds(_agent.Ids.NextNumber()));
         else if (status != 0) _agent.Respond(transaction, status);
-        else Change(transaction, request, OnReinviteAck);
+        else Change(transaction, request, leg, OnReinviteAck);
     }
 
     private void OnReinviteAck(SipMessage ack)
@@ -52,18 +52,18 @@ public sealed partial class InviteSession
         OnAnswer?.Invoke(sdp);
     }
 
-    private void OnUpdate(ServerTransaction transaction, SipMessage request)
+    private void OnUpdate(ServerTransaction transaction, SipMessage request, DialogLeg leg)
     {
         bool offers = !request.Body.IsEmpty;
         int status = _offers.StatusForUpdate(offers);
         if (offers && status == 0 && (_awaitedAck is not null || _offers.InviteSent)) status = 491;
         if (status == 500) _agent.RetryLater(transaction, 500, OfferAnswerState.RetryAfterSeconds(_agent.Ids.NextNumber()));
         else if (status != 0) _agent.Respond(transaction, status);
-        else Change(transaction, request, acked: null);
+        else Change(transaction, request, leg, acked: null);
     }
 
     /// <summary>A re-INVITE or UPDATE that may proceed: timer, offer, target.</summary>
-    private void Change(ServerTransaction transaction, SipMessage request, Action<SipMessage>? acked)
+    private void Change(ServerTransaction transaction, SipMessage request, DialogLeg leg, Action<SipMessage>? acked)
     {
         SessionTimerOffer timer = SipFields.SessionTimer(request);
         if (_sessionTimer.IsTooShort(timer))
@@ -73,6 +73,7 @@ public sealed partial class InviteSession
         }
         ReadOnlyMemory<byte> offer = UserAgent.SdpOf(request);
         bool isInvite = acked is not null;
+        transaction.Session = this;    // an RFC 2543 client's ACK comes by way of it
         SdpReply reply = offer.IsEmpty && !isInvite ? SdpReply.Accept(default) : OnOffer?.Invoke(offer) ?? SdpReply.Accept(_localSdp);
         if (End is not null)
         {
@@ -85,10 +86,9 @@ public sealed partial class InviteSession
             return;
         }
         if (!offer.IsEmpty) RemoteSdp = offer;
-        _leg!.State.RefreshTarget(SipFields.ContactUri(request));
+        leg.State.RefreshTarget(SipFields.ContactUri(request));
         _offers.LocalOfferPending = isInvite && offer.IsEmpty && !reply.Sdp.IsEmpty;
-        transaction.Session = this;
-        SendAccept(transaction, timer, reply.Sdp);
+        SendAccept(transaction, leg, timer, reply.Sdp);
         if (isInvite) Await(transaction, request.CSeqNumber, acked!);
     }
 

@@ -70,7 +70,8 @@ public sealed partial class InviteSession
     public void Progress(int status, ReadOnlyMemory<byte> sdp = default)
     {
         if (_received is null || _received.HasFinal || End is not null) return;
-        SipWriter writer = BeginDialogResponse(_received, Math.Clamp(status, 101, 199), null, _leg!.Flow!);
+        status = Math.Clamp(status, 101, 199);
+        SipWriter writer = BeginDialogResponse(_received, status, _leg!);
         writer.Body("application/sdp"u8, sdp.Span);
         if (!sdp.IsEmpty) _localSdp = sdp;
         _lastProgress = writer.Written.ToArray();
@@ -93,7 +94,7 @@ public sealed partial class InviteSession
         _offers.RemoteOfferPending = false;
         _offers.InviteReceived = false;
         _leg!.State.Confirm();
-        SendAccept(_received, _timerOffer, sdp);
+        SendAccept(_received, _leg, _timerOffer, sdp);
         Await(_received, _inviteCSeq, OnFirstAck);
         SignallingLog.Accepted(_agent.Log, CallId);
         return _accepted.Task;
@@ -139,11 +140,11 @@ public sealed partial class InviteSession
     }
 
     /// <summary>The 2xx to an INVITE, first or later, or to an UPDATE: target, session timer, SDP.</summary>
-    private void SendAccept(ServerTransaction request, SessionTimerOffer timer, ReadOnlyMemory<byte> sdp)
+    private void SendAccept(ServerTransaction request, DialogLeg leg, SessionTimerOffer timer, ReadOnlyMemory<byte> sdp)
     {
         SessionTimerOffer answer = _sessionTimer.Answer(timer, _agent.Now);
         _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
-        SipWriter writer = BeginDialogResponse(request, 200, null, _leg!.Flow!);
+        SipWriter writer = BeginDialogResponse(request, 200, leg);
         writer.Header(SipHeaderId.Supported, _agent.Rules.Supported.Span);
         if (answer.Expires is { } interval)
         {
@@ -155,12 +156,12 @@ public sealed partial class InviteSession
         _agent.Layer.Respond(request, 200, writer.Written);
     }
 
-    private SipWriter BeginDialogResponse(ServerTransaction request, int status, string? reason, SipFlow flow)
+    private SipWriter BeginDialogResponse(ServerTransaction request, int status, DialogLeg leg)
     {
-        SipWriter writer = _agent.Layer.BeginResponse(request, status, reason);
-        foreach (RouteEntry route in _leg!.State.RouteSet)
+        SipWriter writer = _agent.Layer.BeginResponse(request, status, null);
+        foreach (RouteEntry route in leg.State.RouteSet)
             if (request == _received) writer.Header(SipHeaderId.RecordRoute, route.Value.Span);
-        WriteContact(ref writer, flow);
+        WriteContact(ref writer, leg.Flow ?? request.Flow);
         writer.Header(SipHeaderId.Allow, _agent.Rules.Allow.Span);
         writer.Header(SipHeaderId.Server, _agent.Options.Product);
         return writer;

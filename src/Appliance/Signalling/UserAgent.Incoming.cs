@@ -67,10 +67,14 @@ public sealed partial class UserAgent
             Layer.OnRetransmission(known);
             return;
         }
+        if (Layer.Count >= Options.MaxTransactions && request.ToTag.IsEmpty && request.Method != SipMethod.Cancel)
+        {
+            RefuseStateless(request, flow, 503, default);
+            return;
+        }
         if (Layer.Open(request, flow) is not { } transaction) return;
         _current = transaction;
         if (request.Method == SipMethod.Cancel) OnCancel(transaction, request);
-        else if (Layer.Count > Options.MaxTransactions) RetryLater(transaction, 503, 10);
         else if (!Refused(transaction, request)) Dispatch(transaction, request, flow);
     }
 
@@ -201,21 +205,7 @@ public sealed partial class UserAgent
         {
             int status = request.RejectStatus;
             if (status == 0) return;
-            byte[] head = ResponseHead.Of(request, flow, Layer.Scratch);
-            var writer = new SipWriter(Layer.Scratch);
-            writer.StatusLine(status, SipParseErrors.PhraseOf(error));
-            writer.Lines(head);
-            writer.BeginHeader(SipHeaderId.To);
-            writer.Text(request.First(SipHeaderId.To));
-            if (request.ToTag.IsEmpty)
-            {
-                writer.Text(";tag="u8);
-                writer.Text(Ids.NewTag());
-            }
-            writer.EndHeader();
-            writer.Header(SipHeaderId.Server, Options.Product);
-            writer.End();
-            Port.Send(flow, writer.Written);
+            RefuseStateless(request, flow, status, SipParseErrors.PhraseOf(error));
         }
 #pragma warning disable CA1031 // the worker's edge: one message fails, and no other hears of it
         catch (Exception e)
@@ -223,5 +213,26 @@ public sealed partial class UserAgent
         {
             OnFailure(e);
         }
+    }
+
+    /// <summary>A final response without a transaction: the sender's retransmission gets it again, the ACK to it is dropped (§8.2.7).</summary>
+    private void RefuseStateless(SipMessage request, SipFlow flow, int status, ReadOnlySpan<byte> reason)
+    {
+        byte[] head = ResponseHead.Of(request, flow, Layer.Scratch);
+        var writer = new SipWriter(Layer.Scratch);
+        writer.StatusLine(status, reason);
+        writer.Lines(head);
+        writer.BeginHeader(SipHeaderId.To);
+        writer.Text(request.First(SipHeaderId.To));
+        if (request.ToTag.IsEmpty)
+        {
+            writer.Text(";tag="u8);
+            writer.Text(Ids.NewTag());
+        }
+        writer.EndHeader();
+        if (status == 503) writer.Header(SipHeaderId.RetryAfter, 10);
+        writer.Header(SipHeaderId.Server, Options.Product);
+        writer.End();
+        Port.Send(flow, writer.Written);
     }
 }

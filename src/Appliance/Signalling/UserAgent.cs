@@ -84,6 +84,12 @@ public sealed partial class UserAgent : IDisposable
         return flow.Task;
     }
 
+    /// <summary>Ends every session, each as its state asks for: the appliance goes down.</summary>
+    public void TerminateAll(string? reasonHeader = null)
+    {
+        foreach (InviteSession session in (InviteSession[])[.. _sessions.Values]) session.Terminate(reasonHeader, status: 503);
+    }
+
     public void Dispose()
     {
         Port.Received = null;
@@ -200,6 +206,8 @@ public sealed partial class UserAgent : IDisposable
     {
         Failures++;
         SignallingLog.HandlingFailed(Log, e);
-        if (_current is { HasFinal: false } request) Respond(request, 500);
+        if (_current is not { HasFinal: false } request) return;
+        request.Session?.Reject(500);
+        Respond(request, 500);
     }
 }

@@ -208,6 +208,66 @@ public sealed class RequestRulesTests
         _peer.Request("OPTIONS", 1, "o");
         _network.Run(0.1);
         Assert.Equal(200, _peer.Last.StatusCode);
+        _network.Run(70);
+        Assert.Equal((0, 0, 0), (_us.Agent.Sessions, _us.Agent.Transactions, _us.Agent.Timers));
+    }
+
+    [Fact]
+    public void Beyond_the_limit_of_transactions_a_new_request_gets_503_and_leaves_nothing()
+    {
+        var us = new Rig(_network, "10.0.0.3:5060", new UserAgentOptions { MaxTransactions = 2 });
+        var peer = new RawPeer(_network, "10.0.0.7:5060", us.Port);
+        for (int i = 0; i < 5; i++) peer.Send($"""
+            OPTIONS sip:9999@10.0.0.3 SIP/2.0
+            Via: SIP/2.0/UDP 10.0.0.7;branch=z9hG4bKo{i};rport
+            From: <sip:raw@10.0.0.7>;tag=p
+            To: <sip:9999@10.0.0.3>
+            Call-ID: many{i}
+            CSeq: 1 OPTIONS
+            """);
+        _network.Run(0.1);
+        Assert.Equal([200, 200, 503, 503, 503], peer.Heard.Select(m => m.StatusCode));
+        Assert.Equal("10", peer.Last.GetString(SipHeaderId.RetryAfter));
+        Assert.Equal(2, us.Agent.Transactions);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Spoiled_messages_never_throw_and_leave_nothing(int seed)
+    {
+        var random = new Random(seed);
+        _us.Agent.IncomingInvite = session => session.Reject(486);
+        byte[][] samples = [
+            .. new[] { "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO", "UPDATE" }.Select(method => Encoding.ASCII.GetBytes(
+                $"{method} sip:9999@10.0.0.1;x=y SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5062;branch=z9hG4bKfuzz;rport, SIP/2.0/TCP p;branch=1\r\n"
+                + "Max-Forwards: 70\r\nFrom: \"Raw\" <sip:raw@10.0.0.9>;tag=peer\r\nTo: <sip:9999@10.0.0.1>;tag=0.abc\r\nCall-ID: raw@peer\r\n"
+                + $"CSeq: 1 {method}\r\nContact: <sip:raw@10.0.0.9:5062>;q=0.5\r\nRecord-Route: <sip:a;lr>, <sip:b>\r\nSession-Expires: 90;refresher=uac\r\n"
+                + "Require: timer\r\nReason: Q.850;cause=16\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n")),
+            Encoding.ASCII.GetBytes("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKnone\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\n"
+                + "Call-ID: x\r\nCSeq: 1 INVITE\r\nContact: <sip:x@y>\r\nContent-Length: 0\r\n\r\n"),
+        ];
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] bytes = [.. samples[random.Next(samples.Length)]];
+            for (int changes = random.Next(1, 6); changes > 0; changes--)
+            {
+                int at = random.Next(bytes.Length);
+                switch (random.Next(4))
+                {
+                    case 0: bytes[at] = (byte)random.Next(256); break;
+                    case 1: bytes = bytes[..at]; break;
+                    case 2: bytes = [.. bytes[..at], .. bytes[random.Next(bytes.Length)..]]; break;
+                    default: bytes = [.. bytes[..at], (byte)"\r\n;,<>\":@ "[random.Next(10)], .. bytes[at..]]; break;
+                }
+                if (bytes.Length == 0) bytes = [0];
+            }
+            _peer.Deliver(bytes);
+            _network.Run(0.001);
+            _network.Trace.Clear();
+        }
+        _network.Run(100);
+        _us.AssertEmpty();
     }
 
     [Fact]

@@ -332,6 +332,72 @@ public sealed class UacTests
     }
 
     [Fact]
+    public void An_early_dialog_is_refreshed_by_an_UPDATE_and_takes_no_offer()
+    {
+        InviteSession session = Call();
+        SipMessage invite = _peer.Heard1("INVITE");
+        _peer.Respond(invite, 183, "early");
+        _network.Run(0.1);
+        string tag = Encoding.ASCII.GetString(invite.FromTag);
+        string head = $"""
+            Via: SIP/2.0/UDP 10.0.0.9:5062;branch=z9hG4bKu%;rport
+            From: <sip:bob@10.0.0.9:5062>;tag=early
+            To: {invite.GetString(SipHeaderId.From)}
+            Call-ID: {session.CallId}
+            CSeq: % UPDATE
+            Contact: <sip:moved@10.0.0.9:5062>
+            """;
+        _peer.Send($"UPDATE sip:alice@10.0.0.1 SIP/2.0\n{head.Replace("%", "1", StringComparison.Ordinal)}");
+        _network.Run(0.1);
+        Assert.Equal(200, _peer.Last.StatusCode);
+        _peer.Send($"UPDATE sip:alice@10.0.0.1 SIP/2.0\n{head.Replace("%", "2", StringComparison.Ordinal)}\nContent-Type: application/sdp\n\nv=0");
+        _network.Run(0.1);
+        Assert.Equal(491, _peer.Last.StatusCode);
+        Assert.Empty(_us.Log.Failures);
+        Assert.NotEmpty(tag);
+    }
+
+    [Fact]
+    public void The_end_of_the_appliance_ends_every_session_as_its_state_asks_for()
+    {
+        InviteSession talking = Established(), ringing = Call();
+        _peer.Respond(_peer.Heard1("INVITE"), 180, "r");
+        _peer.Request("INVITE", 1, "in", body: Sdp);
+        _network.Run(0.1);
+        _us.Agent.TerminateAll("SIP;cause=503");
+        _network.Run(0.1);
+        Assert.Equal((1, 1, 1), (_peer.CountHeard("BYE"), _peer.CountHeard("CANCEL"), _peer.CountHeard("503")));
+        Assert.All([talking, ringing, _us.Calls[0]], session => Assert.Equal(SessionEndBy.Local, session.End!.By));
+    }
+
+    [Theory]
+    [InlineData("sip:bob@10.0.0.9:5062;transport=tcp", "<sip:alice@10.0.0.1:5060;transport=tcp>", "SIP/2.0/TCP")]
+    [InlineData("sip:bob@10.0.0.9:5062;transport=tls", "<sip:alice@10.0.0.1:5060;transport=tls>", "SIP/2.0/TLS")]
+    [InlineData("sips:bob@10.0.0.9:5062", "<sips:alice@10.0.0.1:5060>", "SIP/2.0/TLS")]
+    public void The_Contact_is_for_the_transport_of_the_peer(string target, string contact, string via)
+    {
+        _us.Call(target);
+        _network.Run(0.1);
+        SipMessage invite = _peer.Heard1("INVITE");
+        Assert.Equal(contact, invite.GetString(SipHeaderId.Contact));
+        Assert.StartsWith(via, invite.GetString(SipHeaderId.Via), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_to_a_registered_contact_stays_on_its_flow_whatever_the_phone_says()
+    {
+        Tandem.Net.SipFlow flow = _us.Port.Open(Tandem.Net.SipTransport.Udp, IPEndPoint.Parse("10.0.0.9:5062"), null)!;
+        InviteSession session = _us.Agent.Invite(new OutgoingInvite { Target = "sip:bob@192.168.1.5:5099", FromUser = "a", Flow = flow, Sdp = Rig.Offer });
+        _network.Run(0.1);
+        _peer.Respond(_peer.Heard1("INVITE"), 200, "a", "Contact: <sip:bob@192.168.1.5:5099>", Sdp);
+        _network.Run(0.1);
+        Assert.Equal("sip:bob@192.168.1.5:5099", Encoding.ASCII.GetString(_peer.Heard1("ACK").RequestUri));
+        session.Bye();
+        _network.Run(0.1);
+        Assert.Equal(1, _peer.CountHeard("BYE"));
+    }
+
+    [Fact]
     public void A_header_with_a_line_break_is_our_bug()
     {
         Assert.Throws<ArgumentException>(() => _us.Agent.Invite(new OutgoingInvite
