@@ -137,7 +137,7 @@ public sealed class ReceptionStatistics
         // Packets of one RFC 4733 event share a timestamp while time goes on: only the first of them says anything about the network.
         if (_hasTransit && timestamp == _lastTimestamp) return;
         _lastTimestamp = timestamp;
-        uint transit = unchecked((uint)(ulong)((Int128)now.Ticks * ClockRateHz / TimeSpan.TicksPerSecond) - timestamp);
+        uint transit = unchecked(Units(now) - timestamp);
         int moved = unchecked((int)(transit - _transit));
         bool measured = _hasTransit;
         _transit = transit;
@@ -145,5 +145,12 @@ public sealed class ReceptionStatistics
         // More than a second is no jitter but a sender whose clock was set or stood still (hold): start again from here.
         if (!measured || moved == int.MinValue || Math.Abs(moved) > ClockRateHz) return;
         _scaledJitter = unchecked(_scaledJitter + (uint)Math.Abs(moved) - ((_scaledJitter + 8) >> 4));
+    }
+
+    // Whole seconds apart: their product with the rate would not stay within 64 bits, and 128 bits divide slowly.
+    private uint Units(TimeSpan now)
+    {
+        (long seconds, long rest) = Math.DivRem(now.Ticks, TimeSpan.TicksPerSecond);
+        return unchecked((uint)(seconds * ClockRateHz + rest * ClockRateHz / TimeSpan.TicksPerSecond));
     }
 }

@@ -64,6 +64,20 @@ public class ReceptionStatisticsTests
     }
 
     [Fact]
+    public void A_host_that_has_run_for_years_measures_the_same()
+    {
+        var statistics = new ReceptionStatistics(48_000, minSequential: 1);
+        for (int n = 0; n < 1000; n++)
+        {
+            RtpWriter.WriteHeader(_packet, 96, false, (ushort)n, (uint)n * 960, 1);
+            Assert.True(RtpView.TryParse(_packet, out RtpView view));
+            statistics.OnPacket(view, TimeSpan.FromDays(4000) + TimeSpan.FromMilliseconds(n * 20));
+        }
+
+        Assert.Equal(0u, statistics.JitterUnits);
+    }
+
+    [Fact]
     public void Alternating_delay_converges_on_its_difference()
     {
         for (int n = 0; n < 2000; n++) Arrive((ushort)n, unchecked(0xFFFFF000 + (uint)n * 160), n * 20 + n % 2 * 5);
