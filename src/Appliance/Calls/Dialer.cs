@@ -62,6 +62,7 @@ internal sealed class Dialer(CallServices services, Call call)
         {
             Target = target.Uri,
             Flow = flow,
+            StaysOnFlow = target.Flow is not null,
             Route = target.Route,
             MaxForwards = call.Caller.Session.NextMaxForwards,
             FromUser = call.From,

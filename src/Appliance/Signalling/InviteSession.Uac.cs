@@ -119,18 +119,25 @@ public sealed partial class InviteSession
         string branch = _agent.Ids.NewBranch();
         _sentCSeq++;
         byte[] request = InviteText(flow, branch);
-        bool mayGrow = _request!.Flow is null && _hop > 0 && !_hops[_hop - 1].Fixed;
-        if (flow.Transport == SipTransport.Udp && request.Length > _agent.Options.MaxUdpRequestBytes && mayGrow
+        if (flow.Transport == SipTransport.Udp && request.Length > _agent.Options.MaxUdpRequestBytes && MayChangeTransport()
             && _agent.Port.Open(SipTransport.Tcp, flow.Remote, null) is { } stream)
         {
-            _hops = [.. _hops.Take(_hop), _hops[_hop - 1] with { Fixed = true }, .. _hops.Skip(_hop)];    // when TCP fails: UDP, as it is
+            _hops = [.. _hops.Take(_hop), new Hop(SipTransport.Udp, flow.Remote, null, Fixed: true), .. _hops.Skip(_hop)];    // should TCP fail
             _flow = flow = stream;
             request = InviteText(flow, branch);
         }
-        (_offers.InviteSent, _offers.LocalOfferPending) = (true, !_request.Sdp.IsEmpty);
+        (_offers.InviteSent, _offers.LocalOfferPending) = (true, !_request!.Sdp.IsEmpty);
         _localSdp = _request.Sdp;
         SignallingLog.InviteSent(_agent.Log, CallId, RequestUri, flow);
         _sent = _agent.Layer.Send(SipMethod.Invite, branch, flow, request, OnInviteResponse);
+    }
+
+    /// <summary>§18.1.1: a long request may go over TCP where neither the URI nor a registration names the transport.</summary>
+    private bool MayChangeTransport()
+    {
+        if (_hop > 0) return !_hops[_hop - 1].Fixed;
+        return _request is { Flow: not null, StaysOnFlow: false, Route.Count: 0 }
+            && SipUri.TryParse(Encoding.UTF8.GetBytes(RequestUri), out SipUri uri) && !uri.Parameters.Has("transport"u8);
     }
 
     private byte[] InviteText(SipFlow flow, string branch)
@@ -268,7 +275,7 @@ public sealed partial class InviteSession
         var state = DialogState.AsUac(response.CallId.ToArray(), Encoding.ASCII.GetBytes(_localTag), response.ToTag.ToArray(),
             response.First(SipHeaderId.From).ToArray(), response.First(SipHeaderId.To).ToArray(),
             target.Length > 0 ? target : Encoding.UTF8.GetBytes(RequestUri), SipFields.RecordRoute(response), _sentCSeq);
-        var leg = new DialogLeg(state, _flow, sticky: _request!.Flow is not null);
+        var leg = new DialogLeg(state, _flow, sticky: _request is { Flow: not null, StaysOnFlow: true });
         _branches.Add(leg);
         return leg;
     }

@@ -11,6 +11,12 @@ public sealed record OutgoingInvite
     /// <summary>The flow of a registered contact; null: found from <see cref="Route"/> or <see cref="Target"/>, by DNS if need be.</summary>
     public SipFlow? Flow { get; init; }
 
+    /// <summary>
+    /// Later requests stay on <see cref="Flow"/> whatever the peer's Contact says: a registered phone, behind NAT perhaps. False for a
+    /// flow that was found from the target's address: they go by Contact and Record-Route then (RFC 3261 §12.2.1.1).
+    /// </summary>
+    public bool StaysOnFlow { get; init; } = true;
+
     /// <summary>Pre-loaded Route values, in order (Path of a registration, an outbound proxy).</summary>
     public IReadOnlyList<string> Route { get; init; } = [];
 

@@ -275,6 +275,10 @@ public sealed class UacTests
             Assert.True(m.TryGetTopVia(out Sip.Core.Grammar.Via via));
             return Encoding.ASCII.GetString(via.Transport);
         }));
+        Tandem.Net.SipFlow found = _us.Port.Open(Tandem.Net.SipTransport.Udp, IPEndPoint.Parse("10.0.0.9:5062"), null)!;
+        _us.Agent.Invite(new OutgoingInvite { Target = "sip:bob@10.0.0.9:5062", FromUser = "a", Flow = found, StaysOnFlow = false, Sdp = sdp });
+        _network.Run(0.2);
+        Assert.Equal(4, _peer.Heard.Count);
         _us.Call("sip:bob@10.0.0.9:5062;transport=udp", sdp);
         _network.Run(0.2);
         Assert.Equal("SIP/2.0/UDP", _peer.Last.GetString(SipHeaderId.Via)![..11]);
@@ -395,6 +399,27 @@ public sealed class UacTests
         session.Bye();
         _network.Run(0.1);
         Assert.Equal(1, _peer.CountHeard("BYE"));
+    }
+
+    [Fact]
+    public void A_call_to_an_address_goes_by_Contact_from_the_ACK_on()
+    {
+        var elsewhere = new RawPeer(_network, "10.0.0.8:5064", _us.Port);
+        Tandem.Net.SipFlow flow = _us.Port.Open(Tandem.Net.SipTransport.Udp, IPEndPoint.Parse("10.0.0.9:5062"), null)!;
+        InviteSession session = _us.Agent.Invite(new OutgoingInvite
+        {
+            Target = "sip:bob@10.0.0.9:5062",
+            FromUser = "a",
+            Flow = flow,
+            StaysOnFlow = false,
+            Sdp = Rig.Offer,
+        });
+        _network.Run(0.1);
+        _peer.Respond(_peer.Heard1("INVITE"), 200, "a", "Contact: <sip:bob@10.0.0.8:5064>", Sdp);
+        _network.Run(0.1);
+        session.Bye();
+        _network.Run(0.1);
+        Assert.Equal((1, 1, 0), (elsewhere.CountHeard("ACK"), elsewhere.CountHeard("BYE"), _peer.CountHeard("ACK")));
     }
 
     [Fact]
