@@ -49,6 +49,9 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     /// <summary>Where it can be reached.</summary>
     public IReadOnlyList<ListenStatus> Listening => _listening;
 
+    /// <summary>What people configured, as it is in force.</summary>
+    public PhoneDirectory Phones => _phones;
+
     /// <summary>Passwords made at a first start, to be shown once.</summary>
     public IReadOnlyList<(string User, string Password)> MadePasswords { get; private set; } = [];
 
