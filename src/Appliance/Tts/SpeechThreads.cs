@@ -25,6 +25,12 @@ internal sealed partial class SpeechThreads : IDisposable
         foreach (Thread thread in _threads) thread.Start();
     }
 
+    /// <summary>Work in the queue.</summary>
+    public int Waiting
+    {
+        get { lock (_queue) return _queue.Count; }
+    }
+
     /// <summary>Queues work; false when the queue is full or the threads have ended.</summary>
     /// <param name="work">Must not throw; what does is logged.</param>
     /// <param name="ahead">True for work that nobody waits for yet.</param>
