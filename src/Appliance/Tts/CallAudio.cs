@@ -11,6 +11,14 @@ internal static class CallAudio
     public static short[] ToCallRate(short[] pcm, int rateHz) =>
         rateHz == Prompt.SampleRateHz ? pcm : Resampler.Convert(pcm, rateHz, Prompt.SampleRateHz);
 
+    /// <summary>Speech, which fills the 16 bits, at 8000 Hz and 3 dB lower: the low-pass and the companding of G.711 must not clip it.</summary>
+    public static short[] FromSpeech(SpokenSentence sentence)
+    {
+        short[] quieter = new short[sentence.Pcm.Length];
+        for (int i = 0; i < quieter.Length; i++) quieter[i] = (short)(sentence.Pcm[i] * 181 / 256);
+        return ToCallRate(quieter, sentence.SampleRateHz);
+    }
+
     /// <summary>A WAV file's audio: PCM of 16 bits, µ-law or A-law, one or two channels, any rate.</summary>
     /// <exception cref="SpeechException">It is none of these; the message names the file.</exception>
     public static short[] FromWav(ReadOnlySpan<byte> file, string name)

@@ -56,7 +56,7 @@ public sealed class PromptLibrary
     {
         if (_memory.Find(request.Key) is { } known) return known;
         SpokenSentence sentence = await _speech.SentenceAsync(request, ahead, ct).ConfigureAwait(false);
-        return _memory.Add(request.Key, new Prompt(CallAudio.ToCallRate(sentence.Pcm, sentence.SampleRateHz), request.Text));
+        return _memory.Add(request.Key, new Prompt(CallAudio.FromSpeech(sentence), request.Text));
     }
 
     private Prompt FromFile(string path)

@@ -38,8 +38,8 @@ public sealed class SpeechJobsTests : IDisposable
     /// <summary>Occupies the one thread, so that what follows waits in the queue.</summary>
     private async Task<Task> Occupy()
     {
-        var started = new TaskCompletionSource();
-        var done = new TaskCompletionSource();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Assert.True(_threads.TryQueue(() =>
         {
             started.SetResult();
@@ -152,7 +152,7 @@ public sealed class SpeechJobsTests : IDisposable
     [Fact]
     public async Task The_threads_and_what_they_start_have_low_priority()
     {
-        var nice = new TaskCompletionSource<int>();
+        var nice = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);    // the thread cannot wait for itself to end
         _threads.TryQueue(() =>
         {
             string stat = File.ReadAllText("/proc/thread-self/stat");
@@ -164,7 +164,7 @@ public sealed class SpeechJobsTests : IDisposable
     [Fact]
     public async Task A_thread_survives_what_fails_on_it_and_ends_only_after_what_was_queued()
     {
-        var done = new TaskCompletionSource();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _threads.TryQueue(() => throw new InvalidOperationException("expected"), ahead: false);
         _threads.TryQueue(done.SetResult, ahead: false);
         _threads.Dispose();
