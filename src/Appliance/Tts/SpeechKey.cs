@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -13,7 +12,7 @@ internal static class SpeechKey
     /// <summary>SHA-256 of text, voice and speed in lower-case hex.</summary>
     public static string Of(string text, string voice, double speed)
     {
-        string all = string.Join('\n', Generation, voice, speed.ToString("0.###", CultureInfo.InvariantCulture), text);
+        string all = FormattableString.Invariant($"{Generation}\n{voice.Length}\n{voice}\n{speed:0.###}\n{text}");    // no two triples give one string
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 }
