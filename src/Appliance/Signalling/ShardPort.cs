@@ -19,7 +19,7 @@ internal sealed partial class ShardPort : SignallingPort
     private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(
         new LookupClientOptions { UseCache = true, Timeout = _dnsTimeout, Retries = 1, ThrowDnsErrors = false }));
 
-    private readonly Lazy<HashSet<IPAddress>> _ownAddresses = new(OwnAddresses);
+    private readonly HashSet<IPAddress> _ownAddresses = OwnAddresses();    // asked here: it takes milliseconds, and the shard has none
 
     public ShardPort(SignallingShard shard, SipTransports transports, ILogger logger)
     {
@@ -50,7 +50,7 @@ internal sealed partial class ShardPort : SignallingPort
         {
             if (listener.Address.Port != port) continue;
             if (listener.Address.Address.Equals(address) || IsAny(address)) return true;
-            if (IsAny(listener.Address.Address) && _ownAddresses.Value.Contains(address)) return true;
+            if (IsAny(listener.Address.Address) && _ownAddresses.Contains(address)) return true;
         }
         return false;
     }
