@@ -21,6 +21,9 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     /// <summary>Time for a start; what is not ready by then goes on behind the first calls.</summary>
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMilliseconds(1200);
 
+    /// <summary>Time for the call that warms the code up; on a slow host it is cut short.</summary>
+    private static readonly TimeSpan s_selfCallLimit = TimeSpan.FromMilliseconds(900);
+
     private readonly TandemOptions _options;
     private readonly ILoggerFactory _log;
     private readonly ILogger _logger;
@@ -122,6 +125,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         await StartStorageAsync(cancellation).ConfigureAwait(false);
         StartMedia();
         Task rendered = PreloadAsync(_phones.Current.Menus.Values.SelectMany(menu => menu.Prompts()).Concat(Announcements.All), _stopping.Token);
+        await SelfCall.RunAsync(_options, _media, _prompts, s_selfCallLimit, _logger).ConfigureAwait(false);
         await StartCallsAsync(cancellation).ConfigureAwait(false);
         await StartTtsAsync(cancellation).ConfigureAwait(false);
         await UntilReadyAsync(rendered).ConfigureAwait(false);

@@ -35,13 +35,17 @@ internal sealed class LegMedia
     /// <summary>Binds a port pair for one call.</summary>
     /// <param name="loop">The media loop of the leg that this one will talk to; null: the least loaded.</param>
     /// <returns>Null where no port is free.</returns>
-    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop)
+    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop) =>
+        Open(services.Media, services.Shard, callId, address, services.MediaOptions.Timeout, loop);
+
+    /// <inheritdoc cref="Open(CallServices, string, MediaAddress, int?)"/>
+    /// <param name="timeout">Silence on the network that counts as the end of the media.</param>
+    public static LegMedia? Open(MediaPlane plane, SignallingShard shard, string callId, MediaAddress address, TimeSpan timeout, int? loop)
     {
-        SignallingShard shard = services.Shard;
         LegMedia? media = null;
-        MediaLeg? leg = services.Media.CreateLeg(new MediaLegRequest(
+        MediaLeg? leg = plane.CreateLeg(new MediaLegRequest(
             address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop));
-        return leg is null ? null : media = new LegMedia(leg, address.Advertise, services.MediaOptions.Timeout);
+        return leg is null ? null : media = new LegMedia(leg, address.Advertise, timeout);
     }
 
     /// <summary>Our offer: everything we can do.</summary>
