@@ -10,7 +10,6 @@ internal sealed class LegTargets
     private NativeSocketAddress _signalledRtp;
     private NativeSocketAddress _signalledRtcp;
     private NativeSocketAddress _rtcpSource;
-    private bool _configured;
 
     /// <summary>The peer takes RTCP on its RTP port (RFC 5761), as agreed or as it does.</summary>
     public bool Multiplexed { get; private set; }
@@ -23,13 +22,15 @@ internal sealed class LegTargets
 
     public void Configure(MediaLegSettings settings)
     {
-        _signalledRtp = NativeSocketAddress.From(settings.RemoteRtp);
+        NativeSocketAddress signalled = Usable(NativeSocketAddress.From(settings.RemoteRtp));
+        if (signalled.IsEmpty) return;    // hold of the old kind: the peer has not moved, and nobody may slip in meanwhile
+        bool moved = _signalledRtp.IsEmpty || (settings.RelearnSource && !signalled.Equals(_signalledRtp));
+        _signalledRtp = signalled;
         _signalledRtcp = NativeSocketAddress.From(settings.RemoteRtcp);
         Multiplexed = settings.RemoteRtcp.Equals(settings.RemoteRtp);
-        if (!_configured || settings.RelearnSource)
+        if (moved)
         {
-            _configured = true;
-            _rtp.Expect(_signalledRtp, settings.BehindNat);
+            _rtp.Expect(signalled, settings.BehindNat);
             _rtcpSource = default;
         }
         Derive();

@@ -3,7 +3,7 @@ using System.Net;
 namespace Tandem.Media;
 
 /// <summary>What offer and answer agreed on for one leg. Immutable; a new one replaces it whole.</summary>
-/// <param name="RemoteRtp">The signalled address. 0.0.0.0 or ::, or port 0: nothing is sent until a source has been learned.</param>
+/// <param name="RemoteRtp">The signalled address. 0.0.0.0 or ::, or port 0: a hold of the old kind, the address before it stays in force.</param>
 /// <param name="RemoteRtcp">The same as <paramref name="RemoteRtp"/>: RTCP is multiplexed on the RTP port (RFC 5761).</param>
 /// <param name="Codec">The codec we send.</param>
 /// <param name="SendPayloadType">Its payload type towards the peer.</param>
@@ -14,7 +14,7 @@ namespace Tandem.Media;
 /// <param name="Receive">We take audio and digits: our direction is sendrecv or recvonly.</param>
 /// <param name="PtimeMs">Milliseconds of audio in each packet that we make: 10 to 100.</param>
 /// <param name="MediaTimeout">Silence on the network after which <see cref="MediaTimedOut"/> is raised; null: held, exempt.</param>
-/// <param name="RelearnSource">The peer's signalled address changed: learn its source again.</param>
+/// <param name="RelearnSource">The peer's signalled address changed: learn its source again. Without effect where it did not.</param>
 /// <param name="BehindNat">Media may come from another host than the signalled one. False where the peer's signalling came from the host
 /// that its SDP names: then only that host, on any port, is learned.</param>
 public sealed record MediaLegSettings(

@@ -141,6 +141,18 @@ public class SourceTests
     }
 
     [Fact]
+    public void A_hold_by_an_unspecified_address_keeps_the_source_and_lets_nobody_in()
+    {
+        TestLeg leg = Configured();
+        for (int i = 0; i < 7; i++) From(leg, s_nat, i);
+        leg.Machine.Configure(Settings(send: false, remote: new IPEndPoint(IPAddress.Any, 4000), relearn: true), Ms(500));
+        for (int i = 30; i < 60; i++) Assert.False(From(leg, Stranger, i));
+        leg.Machine.Configure(Settings(relearn: true), Ms(2000));
+        Assert.True(From(leg, s_nat, 101));
+        Assert.Equal(s_nat, leg.Machine.RtpTarget.ToEndPoint());
+    }
+
+    [Fact]
     public void IPv6_sources_are_learned_alike()
     {
         var phone = new IPEndPoint(IPAddress.Parse("2001:db8::10"), 4000);
