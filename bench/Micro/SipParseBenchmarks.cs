@@ -30,8 +30,10 @@ public class SipParseBenchmarks
     {
         string body = Kind == "REGISTER" ? "" : Sdp;
         string start = Kind == "200" ? "SIP/2.0 200 OK\r\n" : $"{Kind} sip:9999@192.0.2.1 SIP/2.0\r\n";
-        string head = Head.Replace("TAG", Kind == "200" ? ";tag=8a7b6c" : "", StringComparison.Ordinal).Replace("METHOD", Kind == "200" ? "INVITE" : Kind, StringComparison.Ordinal);
-        _bytes = Encoding.UTF8.GetBytes(start + head + (Kind == "REGISTER" ? Credentials : "") + (body.Length > 0 ? "Content-Type: application/sdp\r\n" : "") +
+        string head = Head.Replace("TAG", Kind == "200" ? ";tag=8a7b6c" : "", StringComparison.Ordinal).Replace("METHOD", Kind == "200"
+            ? "INVITE" : Kind, StringComparison.Ordinal);
+        _bytes = Encoding.UTF8.GetBytes(start + head + (Kind == "REGISTER" ? Credentials : "") +
+            (body.Length > 0 ? "Content-Type: application/sdp\r\n" : "") +
             $"Content-Length: {body.Length}\r\n\r\n{body}");
         if (_message.Parse(_bytes) != SipParseError.None) throw new InvalidOperationException(_message.Error.ToString());
     }

@@ -10,7 +10,8 @@ using Tandem.Storage;
 namespace Tandem.Signalling;
 
 /// <summary>The registrar of one shard (RFC 3261 §10.3): its table in memory is the truth, the store follows behind.</summary>
-/// <remarks>Shard thread only. A binding belongs to the flow that its REGISTER came over: that is where the phone is reached, behind NAT too.</remarks>
+/// <remarks>Shard thread only. A binding belongs to the flow that its REGISTER came over: that is where the phone is reached, behind NAT
+/// too.</remarks>
 public sealed class Registrar
 {
     private static readonly TimeSpan _sweepInterval = TimeSpan.FromSeconds(10);
@@ -53,7 +54,8 @@ public sealed class Registrar
         return contacts;
     }
 
-    /// <summary>Puts back what was stored before a restart: phones over UDP at their old address, others where their own address can be called.</summary>
+    /// <summary>Puts back what was stored before a restart: phones over UDP at their old address, others where their own address can be
+    /// called.</summary>
     /// <param name="stored">Bindings of users that still exist.</param>
     /// <returns>How many are in force again.</returns>
     public int Restore(IReadOnlyList<StoredBinding> stored)
@@ -184,9 +186,11 @@ public sealed class Registrar
     }
 
     /// <summary>The packets do not come from where the phone says it is.</summary>
-    private static bool IsBehindNat(Binding<SipFlow> binding) => !SaysItsAddress(binding, out int port) || port != binding.Source.Remote.Port;
+    private static bool IsBehindNat(Binding<SipFlow> binding) =>
+        !SaysItsAddress(binding, out int port) || port != binding.Source.Remote.Port;
 
-    /// <summary>A phone that gives the address its packets come from as its own can be called there when its connection is gone; a browser cannot.</summary>
+    /// <summary>A phone that gives the address its packets come from as its own can be called there when its connection is gone; a
+    /// browser cannot.</summary>
     private static bool IsReachableByUri(Binding<SipFlow> binding) =>
         binding.Source.Transport is "udp" or "tcp" && binding.Path.Count == 0 && SaysItsAddress(binding, out _);
 
@@ -198,7 +202,8 @@ public sealed class Registrar
         return SipUriText.TryAddress(uri.Host, out System.Net.IPAddress? address) && address!.Equals(binding.Source.Remote.Address);
     }
 
-    /// <summary>The contact as a Request-URI: without headers, which none may carry (§19.1.1). Null: no SIP URI, nothing we can ring.</summary>
+    /// <summary>The contact as a Request-URI: without headers, which none may carry (§19.1.1). Null: no SIP URI, nothing we can
+    /// ring.</summary>
     private static string? Target(string contact)
     {
         byte[] text = Encoding.UTF8.GetBytes(contact);

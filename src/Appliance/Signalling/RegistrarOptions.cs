@@ -9,7 +9,8 @@ public sealed record RegistrarOptions
 {
     public BindingLimits Limits { get; init; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3600));
 
-    /// <summary>The bindings of a user after each change: written behind, never waited for. <see cref="RegistrationStore.Save"/> fits.</summary>
+    /// <summary>The bindings of a user after each change: written behind, never waited for. <see cref="RegistrationStore.Save"/>
+    /// fits.</summary>
     public Action<string, IReadOnlyList<StoredBinding>>? Save { get; init; }
 
     /// <summary>Keeps the hole to a phone behind NAT open, and lets it close. Those of <see cref="SipTransports"/> fit.</summary>

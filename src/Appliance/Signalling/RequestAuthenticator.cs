@@ -25,6 +25,7 @@ public sealed class RequestAuthenticator
     private const int LongestName = 64;
 
     private readonly DigestAuthenticator _digest;
+    private readonly User _nobody;
     private readonly Func<string, User?> _find;
     private readonly Func<TimeSpan> _now;
     private readonly ILogger _logger;
@@ -40,6 +41,7 @@ public sealed class RequestAuthenticator
     {
         (_realm, _find, _now, _logger) = (realm, find, now, logger);
         _realmBytes = Encoding.UTF8.GetBytes(realm);
+        _nobody = User.WithPassword("", "", realm, Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
         _digest = new DigestAuthenticator(realm, RandomNumberGenerator.GetBytes(32));
     }
 
@@ -55,14 +57,17 @@ public sealed class RequestAuthenticator
         SipHeaderId asked = register ? SipHeaderId.Authorization : SipHeaderId.ProxyAuthorization;
         SipHeaderId other = register ? SipHeaderId.ProxyAuthorization : SipHeaderId.Authorization;
         if (!DigestCredentials.TryFind(message, asked, _realmBytes, out DigestCredentials credentials)
-            && !DigestCredentials.TryFind(message, other, _realmBytes, out credentials)) return Challenge(message, stale: false, TimeSpan.Zero);
+            && !DigestCredentials.TryFind(message, other, _realmBytes, out credentials))
+            return Challenge(message, stale: false, TimeSpan.Zero);
 
         TimeSpan now = _now();
-        string name = credentials.GetUser(), source = SourceOf(request.Flow.Remote.Address), attempt = $"{source} {(name.Length > LongestName ? name[..LongestName] : name)}";
+        string name = credentials.GetUser(), source = SourceOf(request.Flow.Remote.Address),
+            attempt = $"{source} {(name.Length > LongestName ? name[..LongestName] : name)}";
         if (!_byUser.MayTry(attempt, now) || !_bySource.MayTry(source, now)) return TryLater();
-        User? user = _find(name);
-        DigestSecret? secret = user is not null && user.Realm == _realm ? DigestSecret.FromHex(user.Ha1Md5, user.Ha1Sha256) : null;
-        switch (_digest.Verify(credentials, secret, message.MethodName, now))
+        User user = _find(name) ?? _nobody;
+        DigestSecret secret = DigestSecret.FromHex(user.Ha1Md5, user.Ha1Sha256);
+        bool known = user != _nobody & user.Realm == _realm;
+        switch (_digest.Verify(credentials, known ? secret : null, message.MethodName, now))
         {
             case DigestOutcome.Ok:
                 _byUser.Succeeded(attempt);

@@ -28,7 +28,8 @@ internal static class StoredBindings
     }
 
     public static Binding<SipFlow> ToBinding(StoredBinding stored, BindingSource source, SipFlow? flow, TimeSpan now, TimeSpan left) => new(
-        stored.ContactUri, stored.InstanceId ?? "", (uint)Math.Max(0, stored.RegId), stored.Q >= 1 ? -1 : (int)Math.Round(Math.Max(0, stored.Q) * 1000),
+        stored.ContactUri, stored.InstanceId ?? "", (uint)Math.Max(0, stored.RegId),
+        stored.Q >= 1 ? -1 : (int)Math.Round(Math.Max(0, stored.Q) * 1000),
         stored.CallId, (uint)Math.Clamp(stored.CSeq, 0, int.MaxValue), now + left, now, source, Split(stored.Path), stored.UserAgent, flow);
 
     public static StoredBinding ToStored(string user, Binding<SipFlow> binding, DateTimeOffset expiresAt) => new(

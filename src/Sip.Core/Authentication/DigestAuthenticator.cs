@@ -17,7 +17,8 @@ namespace Sip.Core.Authentication;
 /// </remarks>
 public sealed class DigestAuthenticator
 {
-    const int TimeBytes = 6, SerialBytes = 6, TagBytes = 12, NonceBytes = TimeBytes + SerialBytes + TagBytes, NonceChars = NonceBytes / 3 * 4;
+    const int TimeBytes = 6, SerialBytes = 6, TagBytes = 12, NonceBytes = TimeBytes + SerialBytes + TagBytes,
+        NonceChars = NonceBytes / 3 * 4;
 
     readonly byte[] _key;
     readonly byte[] _realm;
@@ -65,16 +66,19 @@ public sealed class DigestAuthenticator
     /// <summary>Checks credentials against what is kept of the user's password; null where there is no such user.</summary>
     public DigestOutcome Verify(in DigestCredentials credentials, DigestSecret? secret, ReadOnlySpan<byte> method, TimeSpan now)
     {
-        if (!Ascii.EqualsIgnoreCase(credentials.Qop, "auth"u8) || !credentials.TryAlgorithm(out DigestAlgorithm algorithm)) return DigestOutcome.Unacceptable;
+        if (!Ascii.EqualsIgnoreCase(credentials.Qop, "auth"u8) || !credentials.TryAlgorithm(out DigestAlgorithm algorithm))
+            return DigestOutcome.Unacceptable;
         if (credentials.Nc.Length != 8 || credentials.Cnonce.IsEmpty
-            || !Utf8Parser.TryParse(credentials.Nc, out uint count, out int used, 'x') || used != 8 || count == 0) return DigestOutcome.Unacceptable;
+            || !Utf8Parser.TryParse(credentials.Nc, out uint count, out int used, 'x') || used != 8 || count == 0)
+            return DigestOutcome.Unacceptable;
 
         ReadOnlySpan<byte> ha1 = (secret ?? _nobody).For(algorithm);
         int hex = DigestHash.HexLength(algorithm);
         bool known = secret is not null & ha1.Length == hex;
         if (ha1.Length != hex) ha1 = _nobody.For(algorithm);
         Span<byte> expected = stackalloc byte[hex];
-        if (!DigestHash.TryResponse(algorithm, ha1, credentials.Nonce, credentials.Nc, credentials.Cnonce, method, credentials.Uri, expected))
+        if (!DigestHash.TryResponse(algorithm, ha1, credentials.Nonce, credentials.Nc, credentials.Cnonce, method, credentials.Uri,
+            expected))
             return DigestOutcome.Unacceptable;
         bool right = CryptographicOperations.FixedTimeEquals(expected, credentials.Response) & known;
         bool ours = TryReadNonce(credentials.Nonce, now, out long serial);
@@ -97,7 +101,8 @@ public sealed class DigestAuthenticator
         serial = 0;
         Span<byte> nonce = stackalloc byte[NonceBytes], tag = stackalloc byte[TagBytes];
         // TryDecodeFromUtf8 throws on a character that is not base64; this one says so.
-        if (text.Length != NonceChars || Base64Url.DecodeFromUtf8(text, nonce, out _, out int length) != OperationStatus.Done || length != NonceBytes) return false;
+        if (text.Length != NonceChars || Base64Url.DecodeFromUtf8(text, nonce, out _, out int length) != OperationStatus.Done
+            || length != NonceBytes) return false;
         Tag(nonce[..(TimeBytes + SerialBytes)], tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, nonce[(TimeBytes + SerialBytes)..])) return false;
         serial = BinaryPrimitives.ReadInt64BigEndian(nonce[TimeBytes..]) >>> 16;

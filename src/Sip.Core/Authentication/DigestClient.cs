@@ -25,11 +25,13 @@ public static class DigestClient
         Span<byte> all = stackalloc byte[64];
         foreach (ReadOnlySpan<byte> value in response.All(asked))
         {
-            if (!TryRead(value, out ReadOnlySpan<byte> realm, out ReadOnlySpan<byte> nonce, out ReadOnlySpan<byte> opaque, out DigestAlgorithm algorithm)
+            if (!TryRead(value, out ReadOnlySpan<byte> realm, out ReadOnlySpan<byte> nonce, out ReadOnlySpan<byte> opaque,
+                out DigestAlgorithm algorithm)
                 || (algorithm == DigestAlgorithm.Md5 && OffersSha256(response, asked, realm))) continue;
             DigestSecret secret = DigestSecret.FromPassword(user, Encoding.UTF8.GetString(realm), password);
             Span<byte> hex = all[..DigestHash.HexLength(algorithm)];
-            if (!DigestHash.TryResponse(algorithm, secret.For(algorithm), nonce, "00000001"u8, cnonce, SipMethods.NameOf(method), uri, hex)) continue;
+            ReadOnlySpan<byte> name = SipMethods.NameOf(method);
+            if (!DigestHash.TryResponse(algorithm, secret.For(algorithm), nonce, "00000001"u8, cnonce, name, uri, hex)) continue;
             writer.BeginHeader(asked == SipHeaderId.ProxyAuthenticate ? SipHeaderId.ProxyAuthorization : SipHeaderId.Authorization);
             writer.Text("Digest username="u8);
             writer.Quoted(Encoding.UTF8.GetBytes(user));

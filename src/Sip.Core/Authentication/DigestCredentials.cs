@@ -37,7 +37,8 @@ public ref struct DigestCredentials
             else if (Is(all.Name, "qop"u8)) credentials.Qop = all.Value;
             else if (Is(all.Name, "algorithm"u8)) credentials.AlgorithmName = all.Value;
         }
-        return !all.Malformed && !credentials.Username.IsEmpty && !credentials.Nonce.IsEmpty && !credentials.Uri.IsEmpty && !credentials.Response.IsEmpty;
+        return !all.Malformed && !credentials.Username.IsEmpty && !credentials.Nonce.IsEmpty && !credentials.Uri.IsEmpty
+            && !credentials.Response.IsEmpty;
     }
 
     /// <summary>Picks the credentials for <paramref name="realm"/> out of a request that may carry several (RFC 3261 §22.3).</summary>

@@ -5,8 +5,8 @@ namespace Sip.Core.Authentication;
 /// A key is whatever the caller counts by, e.g. source address and claimed user; whether the user exists plays no part. As only so many
 /// answers of a key may wait at once, guessing in parallel is no faster. Not thread-safe: one owner.
 /// </remarks>
-public sealed class FailureThrottle(int free = 3, TimeSpan? first = null, TimeSpan? longest = null, TimeSpan? forgetAfter = null, int waitingPerKey = 4,
-    int capacity = 4096)
+public sealed class FailureThrottle(int free = 3, TimeSpan? first = null, TimeSpan? longest = null, TimeSpan? forgetAfter = null,
+    int waitingPerKey = 4, int capacity = 4096)
 {
     sealed class Record
     {

@@ -19,7 +19,8 @@ sealed class NonceUses(int capacity, TimeSpan lifetime)
 
     public int Count => _uses.Count;
 
-    /// <summary>Marks <paramref name="nc"/> of a nonce as used. False when it was used before, is far behind, or the nonce is forgotten.</summary>
+    /// <summary>Marks <paramref name="nc"/> of a nonce as used. False when it was used before, is far behind, or the nonce is
+    /// forgotten.</summary>
     public bool TryUse(long serial, uint nc, TimeSpan now)
     {
         Forget(now);

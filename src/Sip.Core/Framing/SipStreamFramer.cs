@@ -13,7 +13,8 @@ public struct SipStreamFramer
     int _scanned;     // no end of header starts before this offset
     int _whole;       // bytes of the message once its header section is read, 0 before
 
-    /// <summary>Bytes to consume. After Error: the header section where its end was seen (it can be parsed for an answer), else 0.</summary>
+    /// <summary>Bytes to consume. After Error: the header section where its end was seen (it can be parsed for an answer), else
+    /// 0.</summary>
     public int Length { get; private set; }
 
     public SipParseError Error { get; private set; }

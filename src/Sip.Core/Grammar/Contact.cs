@@ -49,7 +49,8 @@ public ref struct Contact
                 contact.Q = q;
             }
             else if (Ascii.EqualsIgnoreCase(name, "+sip.instance"u8)) contact.Instance = parameter.Value;
-            else if (Ascii.EqualsIgnoreCase(name, "reg-id"u8) && SipGrammar.TryNumber(parameter.Value, int.MaxValue, out uint id)) contact.RegId = id;
+            else if (Ascii.EqualsIgnoreCase(name, "reg-id"u8)
+                && SipGrammar.TryNumber(parameter.Value, int.MaxValue, out uint id)) contact.RegId = id;
         }
         return true;
     }

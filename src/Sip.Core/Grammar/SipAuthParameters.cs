@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Sip.Core.Grammar;
 
-/// <summary>A challenge or credentials: <c>scheme name=value, name="value"</c> (RFC 3261 §20.7, §20.44). An enumerator over the parameters.</summary>
+/// <summary>A challenge or credentials: <c>scheme name=value, name="value"</c> (RFC 3261 §20.7, §20.44). An enumerator over the
+/// parameters.</summary>
 /// <remarks>Quoted values are given without their quotes, escapes kept.</remarks>
 public ref struct SipAuthParameters
 {

@@ -102,7 +102,8 @@ public static class SipGrammar
         return -1;
     }
 
-    /// <summary>Writes the text of a quoted-string's inside with its backslashes resolved. <paramref name="to"/> may be the same length.</summary>
+    /// <summary>Writes the text of a quoted-string's inside with its backslashes resolved. <paramref name="to"/> may be the same
+    /// length.</summary>
     /// <returns>Bytes written.</returns>
     public static int Unquote(ReadOnlySpan<byte> inside, Span<byte> to)
     {

@@ -4,10 +4,12 @@ using System.Text;
 namespace Sip.Core.Grammar;
 
 /// <summary>Parameters behind a header value or URI: <c>;name</c> or <c>;name=value</c>, white space allowed around the marks.</summary>
-/// <remarks>An enumerator over the text; a name matches whatever its case. Quoted values are given without their quotes, escapes kept.</remarks>
+/// <remarks>An enumerator over the text; a name matches whatever its case. Quoted values are given without their quotes, escapes
+/// kept.</remarks>
 public ref struct SipParameters
 {
-    static readonly SearchValues<byte> EndOfName = SearchValues.Create(";=, \t\r\n\"<>"u8), EndOfValue = SearchValues.Create(";, \t\r\n\"<>"u8);
+    static readonly SearchValues<byte> _endOfName = SearchValues.Create(";=, \t\r\n\"<>"u8),
+        _endOfValue = SearchValues.Create(";, \t\r\n\"<>"u8);
 
     readonly bool _inUri;
     readonly ReadOnlySpan<byte> _text;
@@ -50,7 +52,7 @@ public ref struct SipParameters
         if (_rest[0] != ';') return Stop();
         ReadOnlySpan<byte> text = _rest[1..].TrimStart(" \t\r\n"u8);
         // Parameters of a URI may hold brackets and more in their names: what ends a name is a mark or white space.
-        int nameLength = text.IndexOfAny(EndOfName);
+        int nameLength = text.IndexOfAny(_endOfName);
         if (nameLength < 0) nameLength = text.Length;
         if (nameLength == 0) return Stop();
         Name = text[..nameLength];
@@ -70,7 +72,7 @@ public ref struct SipParameters
             }
             else
             {
-                length = text.IndexOfAny(EndOfValue);
+                length = text.IndexOfAny(_endOfValue);
                 if (length < 0) length = text.Length;
                 if (length == 0) return Stop();
                 Value = text[..length];

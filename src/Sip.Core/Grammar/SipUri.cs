@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Sip.Core.Grammar;
 
-/// <summary>A sip: or sips: URI (RFC 3261 §19.1), borrowed from the message. Escapes stay as they are; see <see cref="SipUriText"/>.</summary>
+/// <summary>A sip: or sips: URI (RFC 3261 §19.1), borrowed from the message. Escapes stay as they are; see
+/// <see cref="SipUriText"/>.</summary>
 public ref struct SipUri
 {
     const int MaxParameters = 64;
@@ -86,7 +87,8 @@ public ref struct SipUri
         return !User.IsEmpty && !Password.Contains((byte)':');
     }
 
-    /// <summary>Parameters that each stand once (§19.1.1). The limit keeps a stranger from making us compare thousands with each other.</summary>
+    /// <summary>Parameters that each stand once (§19.1.1). The limit keeps a stranger from making us compare thousands with each
+    /// other.</summary>
     static bool AreDistinct(in SipParameters parameters)
     {
         SipParameters all = parameters;
@@ -114,7 +116,8 @@ public ref struct SipUri
 
     /// <summary>Reads <c>host[:port]</c> at the start of <paramref name="text"/>: name, IPv4, or IPv6 in brackets.</summary>
     /// <remarks>An absent port is 0; <c>used</c> counts the bytes taken.</remarks>
-    internal static bool TryHostPort(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> host, out bool bracketed, out ushort port, out int used)
+    internal static bool TryHostPort(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> host, out bool bracketed, out ushort port,
+        out int used)
     {
         host = default;
         port = 0;

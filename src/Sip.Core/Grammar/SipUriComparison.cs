@@ -9,8 +9,10 @@ public static class SipUriComparison
     /// <summary>True when the two name the same resource. An absent port is not the default port.</summary>
     public static bool AreEqual(in SipUri left, in SipUri right)
     {
-        if (left.IsSecure != right.IsSecure || left.HasUser != right.HasUser || left.HasPassword != right.HasPassword || left.Port != right.Port) return false;
-        if (!SipUriText.Same(left.User, right.User, ignoreCase: false) || !SipUriText.Same(left.Password, right.Password, ignoreCase: false)) return false;
+        if (left.IsSecure != right.IsSecure || left.HasUser != right.HasUser || left.HasPassword != right.HasPassword
+            || left.Port != right.Port) return false;
+        if (!SipUriText.Same(left.User, right.User, ignoreCase: false)
+            || !SipUriText.Same(left.Password, right.Password, ignoreCase: false)) return false;
         if (!Ascii.EqualsIgnoreCase(left.Host, right.Host) && !SameAddress(left, right)) return false;
         return Match(left.Parameters, right.Parameters) && Match(right.Parameters, left.Parameters)
             && HeadersMatch(left.Headers, right.Headers) && HeadersMatch(right.Headers, left.Headers);
@@ -23,7 +25,8 @@ public static class SipUriComparison
     static bool SameAddress(in SipUri left, in SipUri right) => left.IsIPv6 && right.IsIPv6
         && SipUriText.TryAddress(left.Host, out IPAddress? a) && SipUriText.TryAddress(right.Host, out IPAddress? b) && a!.Equals(b);
 
-    /// <summary>A parameter of both must match; of one only, it must not be one of those that always count (maddr, ttl, user, method, transport).</summary>
+    /// <summary>A parameter of both must match; of one only, it must not be one of those that always count (maddr, ttl, user, method,
+    /// transport).</summary>
     static bool Match(SipParameters left, SipParameters right)
     {
         foreach (SipParameters parameter in left)
@@ -37,7 +40,8 @@ public static class SipUriComparison
         return true;
     }
 
-    static bool Counts(ReadOnlySpan<byte> name) => Is(name, "user"u8) || Is(name, "ttl"u8) || Is(name, "method"u8) || Is(name, "maddr"u8) || Is(name, "transport"u8);
+    static bool Counts(ReadOnlySpan<byte> name) => Is(name, "user"u8) || Is(name, "ttl"u8) || Is(name, "method"u8) || Is(name, "maddr"u8)
+        || Is(name, "transport"u8);
 
     static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => SipUriText.Same(name, known, ignoreCase: true);
 
@@ -59,6 +63,7 @@ public static class SipUriComparison
     {
         int i = left.IndexOf((byte)'='), j = right.IndexOf((byte)'=');
         if (i < 0 || j < 0) return i == j && SipUriText.Same(left, right, ignoreCase: true);
-        return SipUriText.Same(left[..i], right[..j], ignoreCase: true) && SipUriText.Same(left[(i + 1)..], right[(j + 1)..], ignoreCase: false);
+        return SipUriText.Same(left[..i], right[..j], ignoreCase: true)
+            && SipUriText.Same(left[(i + 1)..], right[(j + 1)..], ignoreCase: false);
     }
 }

@@ -74,7 +74,8 @@ public ref struct Via
         ReadOnlySpan<byte> rest = SipGrammar.Trim(sentBy[used..]);
         if (rest.IsEmpty) return true;
         // "host : port" with white space around the colon (COLON is SWS ":" SWS).
-        if (port != 0 || rest[0] != ':' || !SipGrammar.TryNumber(SipGrammar.Trim(rest[1..]), ushort.MaxValue, out uint number) || number == 0) return false;
+        if (port != 0 || rest[0] != ':' || !SipGrammar.TryNumber(SipGrammar.Trim(rest[1..]), ushort.MaxValue, out uint number)
+            || number == 0) return false;
         Port = (ushort)number;
         return true;
     }

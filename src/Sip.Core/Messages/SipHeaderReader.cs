@@ -2,7 +2,8 @@ using Sip.Core.Grammar;
 
 namespace Sip.Core.Messages;
 
-/// <summary>Walks the header lines of a message up to its blank line (RFC 3261 §7.3). Copies nothing; folded values keep their CRLF.</summary>
+/// <summary>Walks the header lines of a message up to its blank line (RFC 3261 §7.3). Copies nothing; folded values keep their
+/// CRLF.</summary>
 public ref struct SipHeaderReader(ReadOnlySpan<byte> section)
 {
     readonly int _total = section.Length;

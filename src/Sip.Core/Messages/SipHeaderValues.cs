@@ -2,7 +2,8 @@ using Sip.Core.Grammar;
 
 namespace Sip.Core.Messages;
 
-/// <summary>The values of one header in order: every line, and within a line what commas outside quotes and angle brackets separate.</summary>
+/// <summary>The values of one header in order: every line, and within a line what commas outside quotes and angle brackets
+/// separate.</summary>
 public ref struct SipHeaderValues
 {
     readonly SipMessage _message;

@@ -8,15 +8,15 @@ public static class SipHeaders
     /// <summary>Number of members of <see cref="SipHeaderId"/>.</summary>
     internal static readonly int Count = Enum.GetValues<SipHeaderId>().Length;
 
-    static readonly byte[][] Names = new byte[Count][];
-    static readonly bool[] Lists = new bool[Count];
-    static readonly SipHeaderId[] Compact = new SipHeaderId[26];
-    static readonly SipHeaderId[] Buckets = new SipHeaderId[128];      // hash → first header of the chain
-    static readonly SipHeaderId[] NextInBucket = new SipHeaderId[Count];
+    static readonly byte[][] _names = new byte[Count][];
+    static readonly bool[] _lists = new bool[Count];
+    static readonly SipHeaderId[] _compact = new SipHeaderId[26];
+    static readonly SipHeaderId[] _buckets = new SipHeaderId[128];      // hash → first header of the chain
+    static readonly SipHeaderId[] _nextInBucket = new SipHeaderId[Count];
 
     static SipHeaders()
     {
-        Names[0] = [];
+        _names[0] = [];
         Add(SipHeaderId.Via, "Via", 'v', list: true);
         Add(SipHeaderId.From, "From", 'f');
         Add(SipHeaderId.To, "To", 't');
@@ -93,12 +93,12 @@ public static class SipHeaders
     static void Add(SipHeaderId id, string name, char compact = '\0', bool list = false)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(name);
-        Names[(int)id] = bytes;
-        Lists[(int)id] = list;
-        if (compact != '\0') Compact[compact - 'a'] = id;
+        _names[(int)id] = bytes;
+        _lists[(int)id] = list;
+        if (compact != '\0') _compact[compact - 'a'] = id;
         int bucket = Bucket(bytes);
-        NextInBucket[(int)id] = Buckets[bucket];
-        Buckets[bucket] = id;
+        _nextInBucket[(int)id] = _buckets[bucket];
+        _buckets[bucket] = id;
     }
 
     static int Bucket(ReadOnlySpan<byte> name) => (name.Length * 7 + (name[0] | 0x20) * 3 + (name[^1] | 0x20) * 5) & 127;
@@ -107,19 +107,20 @@ public static class SipHeaders
     public static SipHeaderId Find(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty) return SipHeaderId.Unknown;
-        if (name.Length == 1) return char.IsAsciiLetter((char)name[0]) ? Compact[(name[0] | 0x20) - 'a'] : SipHeaderId.Unknown;
-        for (SipHeaderId id = Buckets[Bucket(name)]; id != SipHeaderId.Unknown; id = NextInBucket[(int)id])
-            if (Ascii.EqualsIgnoreCase(name, Names[(int)id])) return id;
+        if (name.Length == 1) return char.IsAsciiLetter((char)name[0]) ? _compact[(name[0] | 0x20) - 'a'] : SipHeaderId.Unknown;
+        for (SipHeaderId id = _buckets[Bucket(name)]; id != SipHeaderId.Unknown; id = _nextInBucket[(int)id])
+            if (Ascii.EqualsIgnoreCase(name, _names[(int)id])) return id;
         return SipHeaderId.Unknown;
     }
 
     /// <summary>The full name; empty for <see cref="SipHeaderId.Unknown"/>.</summary>
-    public static ReadOnlySpan<byte> NameOf(SipHeaderId id) => Names[(int)id];
+    public static ReadOnlySpan<byte> NameOf(SipHeaderId id) => _names[(int)id];
 
     /// <summary>True where a comma separates values of the field (RFC 3261 §7.3.1), so one line may hold several.</summary>
-    public static bool IsList(SipHeaderId id) => Lists[(int)id];
+    public static bool IsList(SipHeaderId id) => _lists[(int)id];
 
-    /// <summary>True where a second line of the field makes the message ambiguous and therefore bad (RFC 3261 §20; RFC 4475 §3.3.8, §3.3.9).</summary>
+    /// <summary>True where a second line of the field makes the message ambiguous and therefore bad (RFC 3261 §20; RFC 4475 §3.3.8,
+    /// §3.3.9).</summary>
     public static bool IsSingle(SipHeaderId id) => id is SipHeaderId.From or SipHeaderId.To or SipHeaderId.CallId or SipHeaderId.CSeq
         or SipHeaderId.MaxForwards or SipHeaderId.ContentLength or SipHeaderId.ContentType;
 }

@@ -35,7 +35,8 @@ public sealed partial class SipMessage
         _length = _count = 0;
         Array.Clear(_first);
         _method = _uri = _reason = _callId = _cseqMethod = _fromTag = _toTag = _branch = _body = default;
-        (Error, IsRequest, Method, StatusCode, CSeqNumber, CSeqMethod, MaxForwards) = (SipParseError.None, false, SipMethod.Unknown, 0, 0, SipMethod.Unknown, -1);
+        (Error, IsRequest, Method, StatusCode) = (SipParseError.None, false, SipMethod.Unknown, 0);
+        (CSeqNumber, CSeqMethod, MaxForwards) = (0, SipMethod.Unknown, -1);
     }
 
     SipParseError ParseStartLine(ReadOnlySpan<byte> line)
@@ -76,7 +77,8 @@ public sealed partial class SipMessage
     {
         if (text.Length < 7 || !Ascii.EqualsIgnoreCase(text[..4], "SIP/"u8)) return false;
         int dot = text.IndexOf((byte)'.');
-        return dot > 4 && SipGrammar.TryNumber(text[4..dot], uint.MaxValue, out _) && SipGrammar.TryNumber(text[(dot + 1)..], uint.MaxValue, out _);
+        return dot > 4 && SipGrammar.TryNumber(text[4..dot], uint.MaxValue, out _)
+            && SipGrammar.TryNumber(text[(dot + 1)..], uint.MaxValue, out _);
     }
 
     SipParseError ParseHeaders(int start)
@@ -144,7 +146,8 @@ public sealed partial class SipMessage
         return SipParseError.None;
     }
 
-    /// <summary>The fields without which nothing can be done with a message (§8.1.1). Looks at all, so that an answer has what there is.</summary>
+    /// <summary>The fields without which nothing can be done with a message (§8.1.1). Looks at all, so that an answer has what there
+    /// is.</summary>
     SipParseError CheckFields()
     {
         SipParseError fault = CheckVia();

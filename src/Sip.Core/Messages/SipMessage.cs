@@ -126,6 +126,7 @@ public sealed partial class SipMessage
     public bool HasUniqueBranch => Via.IsUniqueBranch(TopBranch);
 
     /// <summary>What to answer after an error: 400, 413, 505; 0 for a response, an ACK, or a request without any Via.</summary>
-    /// <remarks>The answer goes back over the flow that the request came from, with those of Via, From, To, Call-ID and CSeq that it has.</remarks>
+    /// <remarks>The answer goes back over the flow that the request came from, with those of Via, From, To, Call-ID and CSeq that it
+    /// has.</remarks>
     public int RejectStatus => IsRequest && Method != SipMethod.Ack && Has(SipHeaderId.Via) ? SipParseErrors.StatusOf(Error) : 0;
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Sip.Core.Messages;
 
-/// <summary>Writes a message into the caller's buffer. Never throws: when the buffer is too small, <see cref="Overflowed"/> is true and the text is of no use.</summary>
+/// <summary>Writes a message into the caller's buffer. Never throws: when the buffer is too small, <see cref="Overflowed"/> is true and
+/// the text is of no use.</summary>
 /// <remarks>A CR or LF inside a value is written as a space: nothing that goes through here can add a header line.</remarks>
 public ref struct SipWriter(Span<byte> buffer)
 {

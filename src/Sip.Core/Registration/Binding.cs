@@ -4,7 +4,8 @@ using System.Text;
 namespace Sip.Core.Registration;
 
 /// <summary>One contact of an address-of-record (RFC 3261 §10). Immutable: a refresh makes a new one.</summary>
-/// <param name="Contact">The URI exactly as the phone wrote it: it is the Request-URI of calls to it, and phones look for it in the 200.</param>
+/// <param name="Contact">The URI exactly as the phone wrote it: it is the Request-URI of calls to it, and phones look for it in the
+/// 200.</param>
 /// <param name="Instance">The value of +sip.instance with its angle brackets; empty: none.</param>
 /// <param name="RegId">reg-id of RFC 5626; 0: none.</param>
 /// <param name="Q">Preference in thousandths; -1: not given, counts as 1000.</param>
@@ -16,8 +17,8 @@ namespace Sip.Core.Registration;
 /// <param name="Path">Path values (RFC 3327), nearest to us first; empty: none.</param>
 /// <param name="UserAgent">The User-Agent header; null: none.</param>
 /// <param name="Flow">The flow to reach it by; null: none is open.</param>
-public sealed record Binding<TFlow>(string Contact, string Instance, uint RegId, int Q, string CallId, uint CSeq, TimeSpan ExpiresAt, TimeSpan RefreshedAt,
-    BindingSource Source, IReadOnlyList<string> Path, string? UserAgent, TFlow? Flow) where TFlow : class
+public sealed record Binding<TFlow>(string Contact, string Instance, uint RegId, int Q, string CallId, uint CSeq, TimeSpan ExpiresAt,
+    TimeSpan RefreshedAt, BindingSource Source, IReadOnlyList<string> Path, string? UserAgent, TFlow? Flow) where TFlow : class
 {
     /// <summary>Whole seconds left, rounded up; 0 once expired.</summary>
     public long SecondsLeft(TimeSpan now) => ExpiresAt <= now ? 0 : (long)Math.Ceiling((ExpiresAt - now).TotalSeconds);

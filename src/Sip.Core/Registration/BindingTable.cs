@@ -3,7 +3,8 @@ using Sip.Core.Grammar;
 
 namespace Sip.Core.Registration;
 
-/// <summary>The registrar's table: address-of-record → bindings (RFC 3261 §10.3, RFC 3327, RFC 5626 §6). The caller has authenticated the user.</summary>
+/// <summary>The registrar's table: address-of-record → bindings (RFC 3261 §10.3, RFC 3327, RFC 5626 §6). The caller has authenticated the
+/// user.</summary>
 /// <remarks>One owner; not thread-safe. Time is the caller's monotonic clock.</remarks>
 public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : class
 {
@@ -49,8 +50,8 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
                 after.RemoveAt(at);
             }
             if (lifetime == TimeSpan.Zero) continue;
-            var binding = new Binding<TFlow>(wish.Contact, wish.Instance, wish.RegId, wish.Q, request.CallId, request.CSeq, now + lifetime, now, source,
-                request.Path, request.UserAgent, flow);
+            var binding = new Binding<TFlow>(wish.Contact, wish.Instance, wish.RegId, wish.Q, request.CallId, request.CSeq,
+                now + lifetime, now, source, request.Path, request.UserAgent, flow);
             set.Add(binding);
             after.Add(binding);
         }
@@ -64,7 +65,8 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
     public IReadOnlyList<Binding<TFlow>> Lookup(string user, TimeSpan now)
     {
         List<Binding<TFlow>> found = Current(user, now);
-        found.Sort(static (a, b) => Preference(b) != Preference(a) ? Preference(b).CompareTo(Preference(a)) : b.RefreshedAt.CompareTo(a.RefreshedAt));
+        found.Sort(static (a, b) => Preference(b) != Preference(a) ? Preference(b).CompareTo(Preference(a))
+            : b.RefreshedAt.CompareTo(a.RefreshedAt));
         return found;
     }
 
@@ -77,7 +79,8 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
         Count++;
     }
 
-    /// <summary>Changes or, where <paramref name="change"/> returns null, removes those bindings of a user that go over a flow that is gone.</summary>
+    /// <summary>Changes or, where <paramref name="change"/> returns null, removes those bindings of a user that go over a flow that is
+    /// gone.</summary>
     /// <returns>True when there were any.</returns>
     public bool FlowClosed(string user, TFlow flow, Func<Binding<TFlow>, Binding<TFlow>?> change)
     {
@@ -145,7 +148,8 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
         return -1;
     }
 
-    /// <summary>What a phone left behind before it restarted: other Call-ID, same address. One address is one device, unless a proxy speaks for many.</summary>
+    /// <summary>What a phone left behind before it restarted: other Call-ID, same address. One address is one device, unless a proxy
+    /// speaks for many.</summary>
     static void DropLeftovers(List<Binding<TFlow>> bindings, Binding<TFlow> fresh, List<Binding<TFlow>> removed)
     {
         if (!fresh.Source.Direct) return;
@@ -163,7 +167,8 @@ public sealed class BindingTable<TFlow>(BindingLimits limits) where TFlow : clas
         if (old.Source.Transport != fresh.Source.Transport || !old.Source.Remote.Address.Equals(fresh.Source.Remote.Address)) return false;
         if (old.Source.Remote.Port == fresh.Source.Remote.Port) return true;
         // Behind a NAT or over a new connection the port changes, the address that the phone gives itself does not.
-        return SipUri.TryParse(Encoding.UTF8.GetBytes(old.Contact), out SipUri left) && SipUri.TryParse(Encoding.UTF8.GetBytes(fresh.Contact), out SipUri right)
+        return SipUri.TryParse(Encoding.UTF8.GetBytes(old.Contact), out SipUri left)
+            && SipUri.TryParse(Encoding.UTF8.GetBytes(fresh.Contact), out SipUri right)
             && left.Port == right.Port && Ascii.EqualsIgnoreCase(left.Host, right.Host);
     }
 

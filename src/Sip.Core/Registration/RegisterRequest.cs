@@ -27,7 +27,8 @@ public sealed class RegisterRequest
     public uint CSeq { get; private set; }
     public string? UserAgent { get; private set; }
 
-    /// <summary>False for a request to be answered 400: a Contact that is none or overlong, or "*" beside others or without Expires 0.</summary>
+    /// <summary>False for a request to be answered 400: a Contact that is none or overlong, or "*" beside others or without Expires
+    /// 0.</summary>
     public static bool TryRead(SipMessage message, out RegisterRequest request)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -49,8 +50,8 @@ public sealed class RegisterRequest
             if (contact.IsStar) request.RemovesAll = true;
             else
             {
-                request._wishes.Add(new Wish(Encoding.UTF8.GetString(contact.Uri), Encoding.UTF8.GetString(contact.Instance), contact.RegId, contact.Q,
-                    contact.Expires));
+                request._wishes.Add(new Wish(Encoding.UTF8.GetString(contact.Uri), Encoding.UTF8.GetString(contact.Instance),
+                    contact.RegId, contact.Q, contact.Expires));
             }
         }
         return !request.RemovesAll || (request._wishes.Count == 0 && request.Expires == 0);

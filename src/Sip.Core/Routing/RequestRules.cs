@@ -22,8 +22,10 @@ public sealed class RequestRules
     /// <summary>True when a Request-URI may be a tel: URI.</summary>
     public bool TelUris { get; }
 
-    /// <summary><paramref name="extensions"/> are option tags; <paramref name="sessionBodies"/> content types, by default application/sdp.</summary>
-    public RequestRules(IReadOnlyList<SipMethod> methods, IReadOnlyList<string> extensions, IReadOnlyList<string>? sessionBodies = null, bool telUris = false)
+    /// <summary><paramref name="extensions"/> are option tags; <paramref name="sessionBodies"/> content types, by default
+    /// application/sdp.</summary>
+    public RequestRules(IReadOnlyList<SipMethod> methods, IReadOnlyList<string> extensions, IReadOnlyList<string>? sessionBodies = null,
+        bool telUris = false)
     {
         ArgumentNullException.ThrowIfNull(methods);
         ArgumentNullException.ThrowIfNull(extensions);

@@ -4,7 +4,8 @@ using Sip.Core.Messages;
 
 namespace Sip.Core.Routing;
 
-/// <summary>What a user agent server checks before it acts on a request (RFC 3261 §8.2), in the RFC's order; authentication comes before.</summary>
+/// <summary>What a user agent server checks before it acts on a request (RFC 3261 §8.2), in the RFC's order; authentication comes
+/// before.</summary>
 /// <remarks>Pure. An ACK is never answered, whatever it says: callers drop it instead.</remarks>
 public static class RequestValidation
 {
@@ -37,8 +38,10 @@ public static class RequestValidation
         return request.MaxForwards < 0 ? 70 : Math.Max(0, request.MaxForwards - 1);
     }
 
-    /// <summary>True when a Via says that the request came through the element at <paramref name="host"/> and <paramref name="port"/> before: a loop (§16.3) or a spiral.</summary>
-    /// <remarks>Host and port both count (phones and gateways share our address). A Via without a port means its transport's default.</remarks>
+    /// <summary>True when a Via says that the request came through the element at <paramref name="host"/> and <paramref name="port"/>
+    /// before: a loop (§16.3) or a spiral.</summary>
+    /// <remarks>Host and port both count (phones and gateways share our address). A Via without a port means its transport's
+    /// default.</remarks>
     public static bool HasPassed(SipMessage request, ReadOnlySpan<byte> host, int port)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -10,7 +10,8 @@ using Tandem.Storage;
 
 namespace Tandem.Tests.Signalling;
 
-/// <summary>A user agent with registrar and authenticator on a clock of its own; requests go in as text, answers come out as text.</summary>
+/// <summary>A user agent with registrar and authenticator on a clock of its own; requests go in as text, answers come out as
+/// text.</summary>
 internal sealed class RegistrarRig
 {
     public const string Realm = "tandem";
@@ -48,7 +49,8 @@ internal sealed class RegistrarRig
     public DateTimeOffset Today => DateTimeOffset.UnixEpoch + _port.Time;
 
     public SipFlow Flow(string remote = "192.0.2.7:5060", SipTransport transport = SipTransport.Udp) =>
-        new(transport, IPEndPoint.Parse("192.0.2.1:5060"), IPEndPoint.Parse(remote), transport == SipTransport.Udp ? _channel : new StubChannel());
+        new(transport, IPEndPoint.Parse("192.0.2.1:5060"), IPEndPoint.Parse(remote), transport == SipTransport.Udp ? _channel
+            : new StubChannel());
 
     public void Pass(double seconds)
     {
@@ -63,27 +65,32 @@ internal sealed class RegistrarRig
     }
 
     /// <summary>Sends a request; the final answer if it came at once, else "".</summary>
-    public string Send(SipFlow flow, string method = "REGISTER", string user = "1001", string headers = "", string? to = null, int cseq = 1, string callId = "call1",
+    public string Send(SipFlow flow, string method = "REGISTER", string user = "1001", string headers = "", string? to = null,
+        int cseq = 1, string callId = "call1",
         string agent = "test")
     {
         int before = _port.Sent.Count;
         string text = $"{method} sip:{(method == "REGISTER" ? "" : "9999@")}192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK{++_branch}\r\n" +
             $"From: <sip:{user}@192.0.2.1>;tag=f{_branch}\r\nTo: <sip:{to ?? user}@192.0.2.1>\r\nCall-ID: {callId}\r\nCSeq: {cseq} {method}\r\nMax-Forwards: 70\r\n" +
-            $"User-Agent: {agent}\r\n" + (method == "INVITE" ? "Contact: <sip:x@192.0.2.7>\r\n" : "") + headers + "Content-Length: 0\r\n\r\n";
+            $"User-Agent: {agent}\r\n" + (method == "INVITE" ? "Contact: <sip:x@192.0.2.7>\r\n" : "") + headers +
+                "Content-Length: 0\r\n\r\n";
         if (_message.Parse(Encoding.UTF8.GetBytes(text)) != SipParseError.None) throw new ArgumentException(text);
         _port.Received!(_message, flow);
         return Answers(before);
     }
 
     /// <summary>Final answers sent since there were that many.</summary>
-    public string Answers(int since) => string.Concat(_port.Sent.Skip(since).Where(text => !text.StartsWith("SIP/2.0 1", StringComparison.Ordinal)));
+    public string Answers(int since) =>
+        string.Concat(_port.Sent.Skip(since).Where(text => !text.StartsWith("SIP/2.0 1", StringComparison.Ordinal)));
 
     public int SentCount => _port.Sent.Count;
 
     /// <summary>The credentials that a client with that password sends to the challenge in <paramref name="answer"/>.</summary>
-    public static string Credentials(string answer, string user = "1001", string? password = null, string method = "REGISTER", string algorithm = "MD5", int nc = 1)
+    public static string Credentials(string answer, string user = "1001", string? password = null, string method = "REGISTER",
+        string algorithm = "MD5", int nc = 1)
     {
-        string line = answer.Split("\r\n").First(text => text.Contains("-Authenticate:", StringComparison.Ordinal) && text.Contains($"algorithm={algorithm},", StringComparison.Ordinal));
+        string line = answer.Split("\r\n").First(text => text.Contains("-Authenticate:", StringComparison.Ordinal)
+            && text.Contains($"algorithm={algorithm},", StringComparison.Ordinal));
         string nonce = line.Split("nonce=\"")[1].Split('"')[0], count = nc.ToString("x8", null);
         string ha1 = Hash($"{user}:{Realm}:{password ?? "pw" + user}"), ha2 = Hash($"{method}:sip:x");
         string header = line.StartsWith("WWW", StringComparison.Ordinal) ? "Authorization" : "Proxy-Authorization";

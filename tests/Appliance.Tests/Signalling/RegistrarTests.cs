@@ -26,8 +26,10 @@ public class RegistrarTests
     public void A_browser_s_binding_is_listed_with_instance_and_reg_id_and_gone_with_its_connection()
     {
         SipFlow flow = _rig.Flow("203.0.113.9:40001", SipTransport.Ws);
-        string answer = _rig.Register(flow, "Contact: <sip:k8@x.invalid;transport=ws>;reg-id=1;+sip.instance=\"<urn:uuid:1>\";expires=600\r\nSupported: path, gruu, outbound\r\n");
-        Assert.Contains("<sip:k8@x.invalid;transport=ws>;expires=600;+sip.instance=\"<urn:uuid:1>\";reg-id=1\r\n", answer, StringComparison.Ordinal);
+        string answer = _rig.Register(flow,
+            "Contact: <sip:k8@x.invalid;transport=ws>;reg-id=1;+sip.instance=\"<urn:uuid:1>\";expires=600\r\nSupported: path, gruu, outbound\r\n");
+        Assert.Contains("<sip:k8@x.invalid;transport=ws>;expires=600;+sip.instance=\"<urn:uuid:1>\";reg-id=1\r\n", answer,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("gruu", answer, StringComparison.Ordinal);
         _rig.Close(flow);
         Assert.Empty(Uris());
@@ -86,16 +88,19 @@ public class RegistrarTests
     [Fact]
     public void Bindings_come_back_after_a_restart_with_the_time_that_is_left()
     {
-        _rig.Register(_rig.Flow("203.0.113.9:40001"), "Contact: <sip:a@10.0.0.7:5060>;q=0.5;expires=600;+sip.instance=\"<urn:1>\"\r\n", callId: "a");
+        _rig.Register(_rig.Flow("203.0.113.9:40001"), "Contact: <sip:a@10.0.0.7:5060>;q=0.5;expires=600;+sip.instance=\"<urn:1>\"\r\n",
+            callId: "a");
         _rig.Register(_rig.Flow("203.0.113.8:40001", SipTransport.Ws), "Contact: <sip:b@x.invalid>\r\n", callId: "b");
-        _rig.Register(_rig.Flow("[2001:db8::7]:40001", SipTransport.Tcp), "Contact: <sip:c@[2001:db8::7]:5060;transport=tcp>\r\n", callId: "c");
+        _rig.Register(_rig.Flow("[2001:db8::7]:40001", SipTransport.Tcp), "Contact: <sip:c@[2001:db8::7]:5060;transport=tcp>\r\n",
+            callId: "c");
         var next = new RegistrarRig();
         next.Pass(100);
         Assert.Equal(2, next.Registrar.Restore(_rig.Saved["1001"]));
         IReadOnlyList<RegisteredContact> found = next.Registrar.Lookup("1001");
         Assert.Equal(["sip:c@[2001:db8::7]:5060;transport=tcp", "sip:a@10.0.0.7:5060"], found.Select(contact => contact.ContactUri));
         Assert.Null(found[0].Flow);
-        Assert.Equal(("203.0.113.9:40001", 0.5, "<urn:1>", 500L), (found[1].Flow!.Remote.ToString(), found[1].Q, found[1].Instance, found[1].SecondsLeft));
+        Assert.Equal(("203.0.113.9:40001", 0.5, "<urn:1>", 500L),
+            (found[1].Flow!.Remote.ToString(), found[1].Q, found[1].Instance, found[1].SecondsLeft));
         Assert.Equal("203.0.113.9:40001", Assert.Single(next.KeptAlive).ToString());
         next.Pass(520);
         Assert.Single(next.Registrar.Lookup("1001"));
@@ -108,8 +113,10 @@ public class RegistrarTests
         _rig.Register(_rig.Flow(), "Contact: <sip:a@192.0.2.7:5060>\r\n", cseq: 7);
         var next = new RegistrarRig();
         next.Registrar.Restore(_rig.Saved["1001"]);
-        Assert.StartsWith("SIP/2.0 500 ", next.Register(next.Flow(), "Contact: <sip:a@192.0.2.7:5060>\r\n", cseq: 7), StringComparison.Ordinal);
-        Assert.StartsWith("SIP/2.0 200 ", next.Register(next.Flow(), "Contact: <sip:a@192.0.2.7:5060>\r\n", cseq: 8), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 500 ", next.Register(next.Flow(), "Contact: <sip:a@192.0.2.7:5060>\r\n", cseq: 7),
+            StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 200 ", next.Register(next.Flow(), "Contact: <sip:a@192.0.2.7:5060>\r\n", cseq: 8),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +156,8 @@ public class RegistrarTests
         _rig.Register(_rig.Flow(), "Contact: <sip:a@192.0.2.7>\r\n", callId: "good");
         string challenge = _rig.Send(_rig.Flow(), headers: headers, callId: "bad");
         if (!challenge.StartsWith("SIP/2.0 400 ", StringComparison.Ordinal))
-            Assert.StartsWith("SIP/2.0 400 ", _rig.Send(_rig.Flow(), headers: RegistrarRig.Credentials(challenge) + headers, cseq: 2, callId: "bad"), StringComparison.Ordinal);
+            Assert.StartsWith("SIP/2.0 400 ", _rig.Send(_rig.Flow(), headers: RegistrarRig.Credentials(challenge) +
+                headers, cseq: 2, callId: "bad"), StringComparison.Ordinal);
         Assert.Single(Uris());
     }
 

@@ -46,7 +46,8 @@ public class RequestAuthenticatorTests
     public void The_right_password_is_admitted_with_either_hash(string method, string algorithm)
     {
         string answer = _rig.Send(_flow, method, callId: "a");
-        answer = _rig.Send(_flow, method, headers: RegistrarRig.Credentials(answer, method: method, algorithm: algorithm), cseq: 2, callId: "a");
+        answer = _rig.Send(_flow, method, headers: RegistrarRig.Credentials(answer, method: method, algorithm: algorithm), cseq: 2,
+            callId: "a");
         if (method == "REGISTER") StartsWith("SIP/2.0 200 ", answer);
         else Assert.Equal(["1001"], _rig.Invited);
     }
@@ -65,7 +66,8 @@ public class RequestAuthenticatorTests
             {
                 string challenge = _rig.Send(flow, user: user, callId: $"{user}-{i}");
                 int before = _rig.SentCount;
-                string answer = _rig.Send(flow, user: user, headers: RegistrarRig.Credentials(challenge, user, "guess"), cseq: 2, callId: $"{user}-{i}");
+                string answer = _rig.Send(flow, user: user, headers: RegistrarRig.Credentials(challenge, user, "guess"), cseq: 2,
+                    callId: $"{user}-{i}");
                 double waited = 0;
                 for (; answer.Length == 0; answer = _rig.Answers(before), waited += 0.25) _rig.Pass(0.25);
                 Assert.DoesNotContain("stale", answer, StringComparison.Ordinal);
@@ -112,7 +114,8 @@ public class RequestAuthenticatorTests
     public void Nobody_registers_or_calls_as_somebody_else(string method, string from, string to)
     {
         string challenge = _rig.Send(_flow, method, user: from, to: to);
-        StartsWith("SIP/2.0 403 ", _rig.Send(_flow, method, user: from, to: to, headers: RegistrarRig.Credentials(challenge, "1001", method: method), cseq: 2));
+        StartsWith("SIP/2.0 403 ", _rig.Send(_flow, method, user: from, to: to,
+            headers: RegistrarRig.Credentials(challenge, "1001", method: method), cseq: 2));
         Assert.Empty(_rig.Invited);
         Assert.Equal(0, _rig.Registrar.Count);
     }

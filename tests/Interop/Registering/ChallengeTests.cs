@@ -10,7 +10,8 @@ public class ChallengeTests
     private static PhoneOptions Phone(RegistrarHost host) => new(RegistrarHost.User, host.Address) { Password = RegistrarHost.Password };
 
     private static Task AdmittedAsync(RegistrarHost host, BaresipPhone phone, int times) => Clock.UntilAsync(
-        () => Task.FromResult(host.Statuses().Count(status => status == 0) >= times), 15, () => string.Join(' ', host.Statuses()) + phone.Log);
+        () => Task.FromResult(host.Statuses().Count(status => status == 0) >= times), 15, () => string.Join(' ', host.Statuses()) +
+            phone.Log);
 
     [Theory]
     [InlineData("udp")]
@@ -36,11 +37,13 @@ public class ChallengeTests
         host.Judge = verdict =>
         {
             if (verdict.Status != 401) return verdict;
-            KeyValuePair<string, string> md5 = verdict.Headers[0], sha = new(md5.Key, md5.Value.Replace("MD5", "SHA-256", StringComparison.Ordinal));
+            KeyValuePair<string, string> md5 = verdict.Headers[0],
+                sha = new(md5.Key, md5.Value.Replace("MD5", "SHA-256", StringComparison.Ordinal));
             return verdict with { Headers = first ? [sha, md5] : [md5, sha] };
         };
         await using BaresipPhone phone = await BaresipPhone.LaunchAsync(Phone(host));
-        await Clock.UntilAsync(() => Task.FromResult(phone.Log.Contains("Register: Function not implemented", StringComparison.Ordinal)), 10, () => phone.Log);
+        await Clock.UntilAsync(() => Task.FromResult(phone.Log.Contains("Register: Function not implemented", StringComparison.Ordinal)),
+            10, () => phone.Log);
         Assert.DoesNotContain(0, host.Statuses());
     }
 
@@ -60,7 +63,8 @@ public class ChallengeTests
     public async Task Sipp_takes_the_first_of_two_challenges()
     {
         await using var host = new RegistrarHost();
-        SippResult result = await Sipp.RunAsync(new SippOptions("register", host.Address) { User = RegistrarHost.User, Password = RegistrarHost.Password });
+        SippResult result = await Sipp.RunAsync(new SippOptions("register", host.Address) { User = RegistrarHost.User,
+            Password = RegistrarHost.Password });
         Assert.True(result.Succeeded(1), result.ToString());
         Assert.Equal(2, host.Verdicts[0].Headers.Count);
     }

@@ -19,10 +19,12 @@ internal sealed class RegistrarHost : IAsyncDisposable
     public RegistrarHost(TimeSpan? minExpires = null)
     {
         Address = new IPEndPoint(IPAddress.Loopback, Ports.Sip());
-        _transports = new SipTransports(_shard, new SipListenOptions { Addresses = [IPAddress.Loopback], UdpPort = Address.Port, TcpPort = Address.Port, TlsPort = -1 },
+        _transports = new SipTransports(_shard,
+            new SipListenOptions { Addresses = [IPAddress.Loopback], UdpPort = Address.Port, TcpPort = Address.Port, TlsPort = -1 },
             NullLogger.Instance);
         _agent = new UserAgent(_shard, _transports, new UserAgentOptions(), NullLogger.Instance);
-        Registrar = new Registrar(_agent, new RegistrarOptions { Limits = new BindingLimits(minExpires ?? TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3600)) },
+        Registrar = new Registrar(_agent,
+            new RegistrarOptions { Limits = new BindingLimits(minExpires ?? TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3600)) },
             NullLogger.Instance);
         Restart();
         _transports.Start();

@@ -18,7 +18,8 @@ public class DigestAuthenticatorTests
 
     static string Nonce(string challenge) => challenge.Split("nonce=\"")[1].Split('"')[0];
 
-    static string Answer(string nonce, string password = "secret", string user = "1001", string nc = "00000001", DigestAlgorithm algorithm = DigestAlgorithm.Md5,
+    static string Answer(string nonce, string password = "secret", string user = "1001", string nc = "00000001",
+        DigestAlgorithm algorithm = DigestAlgorithm.Md5,
         string method = "REGISTER")
     {
         byte[] hex = new byte[DigestHash.HexLength(algorithm)];
@@ -219,7 +220,8 @@ public class DigestAuthenticatorTests
         string challenges = $"{header}: {_server.Challenge(DigestAlgorithm.Md5, false, At(0))}\r\n";
         if (algorithm == DigestAlgorithm.Sha256) challenges += $"{header}: {_server.Challenge(algorithm, false, At(0))}\r\n";
         var response = new SipMessage();
-        Assert.Equal(SipParseError.None, response.Parse(B($"SIP/2.0 {status} No\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n" +
+        Assert.Equal(SipParseError.None,
+            response.Parse(B($"SIP/2.0 {status} No\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n" +
             $"To: <sip:a@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n{challenges}\r\n")));
         var writer = new SipWriter(new byte[1024]);
         Assert.True(DigestClient.TryAnswer(ref writer, response, "1001", "secret", SipMethod.Register, "sip:tandem"u8, "xyz"u8));

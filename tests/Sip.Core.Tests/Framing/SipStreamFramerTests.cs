@@ -42,7 +42,8 @@ public class SipStreamFramerTests
     [Fact]
     public void Messages_and_keep_alives_come_out_the_same_wherever_the_stream_is_cut()
     {
-        string first = Head + "Content-Length: 5\r\n\r\nhello", second = Head + "l : 0\r\n\r\n", third = Head + "X: a\r\n b\r\nl:\r\n 2\r\n\r\n\r\n";
+        string first = Head + "Content-Length: 5\r\n\r\nhello", second = Head + "l : 0\r\n\r\n", third = Head +
+            "X: a\r\n b\r\nl:\r\n 2\r\n\r\n\r\n";
         byte[] stream = B(first + "\r\n\r\n" + second + "\r\n" + third + "\r\n\r\n\r\n\r\n" + first + "\r\n");
         Assert.Equal($"M{first.Length} K M{second.Length} S M{third.Length} K K M{first.Length} …", Same(stream));
     }

@@ -44,10 +44,13 @@ public class HeaderGrammarTests
 
     [Theory]
     [InlineData("SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport", "UDP", "192.0.2.1", 5060, "z9hG4bK1", true, 0, "")]
-    [InlineData("SIP / 2.0 / TLS [2001:db8::9]:5061 ; received=2001:db8::7 ; branch = z ", "TLS", "2001:db8::9", 5061, "z", false, 0, "2001:db8::7")]
-    [InlineData("SIP/2.0/WSS df7jal23ls0d.invalid;branch=z9hG4bK56sdasks", "WSS", "df7jal23ls0d.invalid", 0, "z9hG4bK56sdasks", false, 0, "")]
+    [InlineData("SIP / 2.0 / TLS [2001:db8::9]:5061 ; received=2001:db8::7 ; branch = z ", "TLS", "2001:db8::9", 5061, "z", false, 0,
+        "2001:db8::7")]
+    [InlineData("SIP/2.0/WSS df7jal23ls0d.invalid;branch=z9hG4bK56sdasks", "WSS", "df7jal23ls0d.invalid", 0, "z9hG4bK56sdasks", false, 0,
+        "")]
     [InlineData("SIP/2.0/UDP h : 99;rport=1234;received=[::1]", "UDP", "h", 99, "", true, 1234, "[::1]")]
-    public void A_Via_falls_into_its_parts(string text, string transport, string host, int port, string branch, bool hasRPort, int rport, string received)
+    public void A_Via_falls_into_its_parts(string text, string transport, string host, int port, string branch, bool hasRPort, int rport,
+        string received)
     {
         Assert.True(Via.TryParse(B(text), out Via via));
         Assert.Equal((transport, host, (int)via.Port, branch), (S(via.Transport), S(via.Host), port, S(via.Branch)));
@@ -94,7 +97,8 @@ public class HeaderGrammarTests
     [Fact]
     public void A_browser_s_Contact_has_instance_reg_id_and_expires()
     {
-        Assert.True(Contact.TryParse("<sip:k8@x.invalid;transport=ws;ob>;reg-id=1;+sip.instance=\"<urn:uuid:f81d>\";expires=600;q=0.7"u8, out Contact contact));
+        Assert.True(Contact.TryParse("<sip:k8@x.invalid;transport=ws;ob>;reg-id=1;+sip.instance=\"<urn:uuid:f81d>\";expires=600;q=0.7"u8,
+            out Contact contact));
         Assert.Equal("<urn:uuid:f81d>", S(contact.Instance));
         Assert.Equal((1u, 600u, 700), (contact.RegId, contact.Expires!.Value, contact.Q));
         Assert.True(contact.Address.Bracketed);

@@ -11,7 +11,8 @@ public class SipUriTests
     [Theory]
     [InlineData("sip:alice@atlanta.com", "alice", null, "atlanta.com", 0, "", "")]
     [InlineData("sip:alice:secretword@atlanta.com;transport=tcp", "alice", "secretword", "atlanta.com", 0, ";transport=tcp", "")]
-    [InlineData("sips:alice@atlanta.com?subject=project%20x&priority=urgent", "alice", null, "atlanta.com", 0, "", "subject=project%20x&priority=urgent")]
+    [InlineData("sips:alice@atlanta.com?subject=project%20x&priority=urgent", "alice", null, "atlanta.com", 0, "",
+        "subject=project%20x&priority=urgent")]
     [InlineData("SIP:+1-212-555-1212:1234@gateway.com;user=phone", "+1-212-555-1212", "1234", "gateway.com", 0, ";user=phone", "")]
     [InlineData("sip:192.0.2.4:5062", null, null, "192.0.2.4", 5062, "", "")]
     [InlineData("sip:alice;day=tuesday@atlanta.com", "alice;day=tuesday", null, "atlanta.com", 0, "", "")]
@@ -20,7 +21,8 @@ public class SipUriTests
     [InlineData("sip:ab12@r7vd4.invalid;transport=ws", "ab12", null, "r7vd4.invalid", 0, ";transport=ws", "")]
     [InlineData("sip:1001-0x55d0a2@10.0.0.7:35071", "1001-0x55d0a2", null, "10.0.0.7", 35071, "", "")]
     [InlineData("sip:user@host;x-[name]=[v]", "user", null, "host", 0, ";x-[name]=[v]", "")]
-    public void A_URI_falls_into_its_parts(string text, string? user, string? password, string host, int port, string parameters, string headers)
+    public void A_URI_falls_into_its_parts(string text, string? user, string? password, string host, int port, string parameters,
+        string headers)
     {
         byte[] bytes = B(text);
         Assert.True(SipUri.TryParse(bytes, out SipUri uri));
@@ -77,7 +79,8 @@ public class SipUriTests
     [InlineData("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtlanTa.CoM;Transport=tcp")]
     [InlineData("sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5")]
     [InlineData("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;newparam=5")]
-    [InlineData("sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com", "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com")]
+    [InlineData("sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+        "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com")]
     [InlineData("sip:alice@atlanta.com?subject=project%20x&priority=urgent", "sip:alice@atlanta.com?priority=urgent&subject=project%20x")]
     [InlineData("sip:a@[2001:db8:0:0::1]", "sip:a@[2001:DB8::1]")]
     public void Equivalent_URIs(string left, string right)

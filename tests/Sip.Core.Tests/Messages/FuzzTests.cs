@@ -10,17 +10,21 @@ using Xunit;
 
 namespace Sip.Core.Tests.Messages;
 
-/// <summary>Mutated vectors with an oracle: what parses is written and parsed again to the same; nothing throws; nothing reads outside.</summary>
+/// <summary>Mutated vectors with an oracle: what parses is written and parsed again to the same; nothing throws; nothing reads
+/// outside.</summary>
 public class FuzzTests
 {
     const int Mutations = 40_000;
 
-    static readonly RequestRules Rules = new([SipMethod.Invite, SipMethod.Ack, SipMethod.Options, SipMethod.Register, SipMethod.Message], ["timer"]);
+    static readonly RequestRules Rules = new([SipMethod.Invite, SipMethod.Ack, SipMethod.Options, SipMethod.Register, SipMethod.Message],
+        ["timer"]);
 
     static readonly byte[][] Pieces =
     [
-        .. ((string[])["\r\n", "\r\n ", "\r", "\n", "\0", "\"", "\\", "<", ">", ";", ",", "=", "?", "@", ":", "%", "%00", "[", "]", "[::1]", "*", " ", "\t", "/", "SIP/2.0", "sip:",
-            "Content-Length: 5\r\n", "Via: ", "Contact: *\r\n", "0", "-1", "4294967296", "2147483648", "99999999999999999999", "\u00e4", ";tag=", ";branch=z9hG4bK", "\r\n\r\n"])
+        .. ((string[])["\r\n", "\r\n ", "\r", "\n", "\0", "\"", "\\", "<", ">", ";", ",", "=", "?", "@", ":", "%", "%00", "[", "]",
+            "[::1]", "*", " ", "\t", "/", "SIP/2.0", "sip:",
+            "Content-Length: 5\r\n", "Via: ", "Contact: *\r\n", "0", "-1", "4294967296", "2147483648", "99999999999999999999", "\u00e4",
+                ";tag=", ";branch=z9hG4bK", "\r\n\r\n"])
             .Select(Encoding.UTF8.GetBytes),
     ];
 
@@ -96,7 +100,8 @@ public class FuzzTests
             if (line.Id == SipHeaderId.Unknown) writer.Header(line.Name, line.Value);
             else writer.Header(line.Id, line.Value);
         }
-        if (_message.Body.IsEmpty && _message.Has(SipHeaderId.ContentType)) writer.Header(SipHeaderId.ContentType, _message.First(SipHeaderId.ContentType));
+        if (_message.Body.IsEmpty && _message.Has(SipHeaderId.ContentType)) writer.Header(SipHeaderId.ContentType,
+            _message.First(SipHeaderId.ContentType));
         writer.Body(_message.First(SipHeaderId.ContentType), _message.Body);
         Assert.False(writer.Overflowed);
         if (writer.Length > SipMessage.MaxBytes) return;

@@ -188,7 +188,8 @@ public class Rfc4475MeaningTests
     [Fact]
     public void Cparam_the_parameter_is_the_header_s_without_brackets_and_the_URI_s_within()
     {
-        NameAddr outside = AddressOf(Read("cparam01").First(SipHeaderId.Contact)), inside = AddressOf(Read("cparam02").First(SipHeaderId.Contact));
+        NameAddr outside = AddressOf(Read("cparam01").First(SipHeaderId.Contact)),
+            inside = AddressOf(Read("cparam02").First(SipHeaderId.Contact));
         Assert.True(outside.Parameters.Has("unknownparam"u8));
         Assert.False(inside.Parameters.Has("unknownparam"u8));
         Assert.True(UriOf(inside.Uri).Parameters.Has("unknownparam"u8));

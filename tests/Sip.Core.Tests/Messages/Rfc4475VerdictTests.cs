@@ -11,7 +11,8 @@ public class Rfc4475VerdictTests
         [SipMethod.Invite, SipMethod.Ack, SipMethod.Bye, SipMethod.Cancel, SipMethod.Options, SipMethod.Register, SipMethod.Message],
         ["timer", "replaces"]);
 
-    /// <summary>0: used; -1: dropped without a word; else the status of the answer. Where the RFC leaves a choice, ours and the other are in the comment.</summary>
+    /// <summary>0: used; -1: dropped without a word; else the status of the answer. Where the RFC leaves a choice, ours and the other are
+    /// in the comment.</summary>
     public static TheoryData<string, int> Verdicts => new()
     {
         { "wsinv", 0 },          // 3.1.1.1

@@ -217,7 +217,8 @@ public class SipMessageTests
         Assert.Equal(400, _message.RejectStatus);
         _message.Parse(Encoding.UTF8.GetBytes(S(With("Call-ID: 1@h\r\n", "")).Replace("OPTIONS", "ACK", StringComparison.Ordinal)));
         Assert.Equal((SipParseError.MissingHeader, 0), (_message.Error, _message.RejectStatus));
-        _message.Parse(Encoding.UTF8.GetBytes(S(With("Call-ID: 1@h\r\n", "")).Replace("OPTIONS sip:h SIP/2.0", "SIP/2.0 200 OK", StringComparison.Ordinal)));
+        _message.Parse(Encoding.UTF8.GetBytes(S(With("Call-ID: 1@h\r\n", "")).Replace("OPTIONS sip:h SIP/2.0", "SIP/2.0 200 OK",
+            StringComparison.Ordinal)));
         Assert.Equal((SipParseError.MissingHeader, 0), (_message.Error, _message.RejectStatus));
         Parse("Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\n", "");
         Assert.Equal(0, _message.RejectStatus);
@@ -274,7 +275,8 @@ public class SipMessageTests
             foreach (byte[] bytes in all)
             {
                 _message.Parse(bytes);
-                foreach (ReadOnlySpan<byte> value in _message.All(SipHeaderId.Via)) found += Via.TryParse(value, out Via via) ? via.Host.Length : 0;
+                foreach (ReadOnlySpan<byte> value in _message.All(SipHeaderId.Via)) found += Via.TryParse(value, out Via via)
+                    ? via.Host.Length : 0;
                 foreach (ReadOnlySpan<byte> value in _message.All(SipHeaderId.Contact))
                 {
                     if (!Contact.TryParse(value, out Contact contact)) continue;

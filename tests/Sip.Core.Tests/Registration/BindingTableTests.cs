@@ -22,14 +22,16 @@ public class BindingTableTests
         return RegisterRequest.TryRead(message, out RegisterRequest request) ? request : null;
     }
 
-    RegisterResult<string> Register(string contacts, double now = 0, string callId = "c1", int cseq = 1, string? expires = null, string source = "192.0.2.7:5060",
+    RegisterResult<string> Register(string contacts, double now = 0, string callId = "c1", int cseq = 1, string? expires = null,
+        string source = "192.0.2.7:5060",
         string user = "1001", bool direct = true, string transport = "udp")
     {
         RegisterRequest request = Read(contacts, callId, cseq, expires)!;
         return _table.Register(user, request, new BindingSource(transport, IPEndPoint.Parse(source), direct), flow: source, At(now));
     }
 
-    string[] List(double now = 0, string user = "1001") => [.. _table.Lookup(user, At(now)).Select(binding => binding.ContactValue(At(now)))];
+    string[] List(double now = 0, string user = "1001") =>
+        [.. _table.Lookup(user, At(now)).Select(binding => binding.ContactValue(At(now)))];
 
     [Fact]
     public void A_contact_is_bound_and_the_200_lists_all_with_their_time_left()
@@ -38,7 +40,8 @@ public class BindingTableTests
         RegisterResult<string> result = Register("sip:b@192.0.2.8", now: 10.5, callId: "c2", expires: "120", source: "192.0.2.8:5060");
         Assert.Equal(200, result.Status);
         Assert.True(result.Changed);
-        Assert.Equal(["<sip:b@192.0.2.8>;expires=120", "<sip:a@192.0.2.7>;expires=590;q=0.500;+sip.instance=\"<urn:uuid:1>\";reg-id=1"], List(10.5));
+        Assert.Equal(["<sip:b@192.0.2.8>;expires=120", "<sip:a@192.0.2.7>;expires=590;q=0.500;+sip.instance=\"<urn:uuid:1>\";reg-id=1"],
+            List(10.5));
         Assert.Equal(2, result.Bindings.Count);
     }
 
@@ -59,7 +62,8 @@ public class BindingTableTests
     [InlineData("<sip:a@h>;expires=soon", null, 3600)]
     [InlineData("<sip:a@h>", "soon", 3600)]
     [InlineData("<sip:a@h>", "60", 60)]
-    public void Expires_is_the_contact_s_else_the_header_s_else_the_default_and_never_above_the_longest(string contact, string? header, int granted)
+    public void Expires_is_the_contact_s_else_the_header_s_else_the_default_and_never_above_the_longest(string contact, string? header,
+        int granted)
     {
         Register(contact, expires: header);
         Assert.Equal(granted, Assert.Single(_table.Lookup("1001", At(0))).SecondsLeft(At(0)));
@@ -127,7 +131,8 @@ public class BindingTableTests
     public void The_same_instance_replaces_its_old_contact_wherever_it_comes_from()
     {
         Register("<sip:x1@a.invalid;transport=ws>;+sip.instance=\"<urn:uuid:1>\";reg-id=1", source: "192.0.2.7:1111", transport: "ws");
-        RegisterResult<string> result = Register("<sip:x2@b.invalid;transport=ws>;+sip.instance=\"<urn:uuid:1>\";reg-id=1", now: 1, callId: "c2",
+        RegisterResult<string> result = Register("<sip:x2@b.invalid;transport=ws>;+sip.instance=\"<urn:uuid:1>\";reg-id=1", now: 1,
+            callId: "c2",
             source: "198.51.100.9:2222", transport: "ws");
         Assert.Equal("sip:x2@b.invalid;transport=ws", Assert.Single(result.Bindings).Contact);
         Assert.Equal("sip:x1@a.invalid;transport=ws", Assert.Single(result.Removed).Contact);
@@ -168,7 +173,8 @@ public class BindingTableTests
     public void Behind_a_proxy_one_address_is_many_phones()
     {
         Register("<sip:1001@10.0.0.5:5060>", source: "203.0.113.1:5060", direct: false);
-        Assert.Equal(2, Register("<sip:1001@10.0.0.6:5060>", now: 5, callId: "c2", source: "203.0.113.1:5060", direct: false).Bindings.Count);
+        Assert.Equal(2, Register("<sip:1001@10.0.0.6:5060>", now: 5, callId: "c2", source: "203.0.113.1:5060",
+            direct: false).Bindings.Count);
     }
 
     [Fact]

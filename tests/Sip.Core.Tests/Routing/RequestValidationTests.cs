@@ -7,12 +7,14 @@ namespace Sip.Core.Tests.Routing;
 
 public class RequestValidationTests
 {
-    static readonly RequestRules Rules = new([SipMethod.Invite, SipMethod.Options, SipMethod.Cancel, SipMethod.Ack, SipMethod.Update], ["timer"], telUris: true);
+    static readonly RequestRules Rules = new([SipMethod.Invite, SipMethod.Options, SipMethod.Cancel, SipMethod.Ack, SipMethod.Update],
+        ["timer"], telUris: true);
 
     static SipMessage Read(string method, string headers = "", string uri = "sip:h", string body = "")
     {
         var message = new SipMessage();
-        Assert.Equal(SipParseError.None, message.Parse(Encoding.UTF8.GetBytes($"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n" +
+        Assert.Equal(SipParseError.None,
+            message.Parse(Encoding.UTF8.GetBytes($"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n" +
             $"To: <sip:b@h>\r\nCall-ID: 1@h\r\nCSeq: 1 {method}\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}")));
         return message;
     }
@@ -53,7 +55,8 @@ public class RequestValidationTests
     [InlineData("", 70)]
     [InlineData("Max-Forwards: 70\r\n", 69)]
     [InlineData("Max-Forwards: 1\r\n", 0)]
-    public void Max_Forwards_counts_down(string header, int next) => Assert.Equal(next, RequestValidation.NextMaxForwards(Read("INVITE", header)));
+    public void Max_Forwards_counts_down(string header, int next) =>
+        Assert.Equal(next, RequestValidation.NextMaxForwards(Read("INVITE", header)));
 
     [Theory]
     [InlineData("192.0.2.1", 5060, true)]
