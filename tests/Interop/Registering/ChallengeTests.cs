@@ -63,8 +63,8 @@ public class ChallengeTests
     public async Task Sipp_takes_the_first_of_two_challenges()
     {
         await using var host = new RegistrarHost();
-        SippResult result = await Sipp.RunAsync(new SippOptions("register", host.Address) { User = RegistrarHost.User,
-            Password = RegistrarHost.Password });
+        var options = new SippOptions("register", host.Address) { User = RegistrarHost.User, Password = RegistrarHost.Password };
+        SippResult result = await Sipp.RunAsync(options);
         Assert.True(result.Succeeded(1), result.ToString());
         Assert.Equal(2, host.Verdicts[0].Headers.Count);
     }
