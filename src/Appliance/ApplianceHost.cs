@@ -83,7 +83,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
             await _phones.ReloadAsync(_stopping.Token).ConfigureAwait(false);
             Reloaded(_logger);
         }
-        catch (DbException error)
+        catch (Exception error) when (error is DbException or TimeoutException or IOException)
         {
             NotReloaded(_logger, error.Message);
         }
@@ -142,6 +142,8 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         MadePasswords = await FirstStart.FillAsync(_database, _options.Sip.Realm, DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
         _phones = new PhoneDirectory(_database);
         await _phones.ReloadAsync(cancellation).ConfigureAwait(false);
+        int strangers = _phones.Current.Users.Values.Count(user => user.Realm != _options.Sip.Realm);
+        if (strangers > 0) OtherRealm(_logger, strangers, _options.Sip.Realm);
         _registrations = new RegistrationStore(_database, _node, _log);
         _ends.Push(_registrations.DisposeAsync);
         _callLog = CallLog.Start(_database, new CallLogOptions { JournalFolder = _options.Data.JournalFolder, Node = _node }, _log);
@@ -252,6 +254,9 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The database cannot be read again ({Reason}); what was read before stays in force")]
     private static partial void NotReloaded(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} users have passwords of another realm than {Realm} and cannot register: give them new ones with tandem user password, or set sip.realm back")]
+    private static partial void OtherRealm(ILogger logger, int count, string realm);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A menu's words cannot be rendered: {Reason}")]
     private static partial void NotRendered(ILogger logger, string reason);

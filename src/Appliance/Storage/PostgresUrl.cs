@@ -25,6 +25,7 @@ public static class PostgresUrl
             CommandTimeout = 15,
             TcpKeepAlive = true,
             MaxPoolSize = 16,
+            MaxAutoPrepare = 64,
         };
         if (account[0].Length > 0) builder.Username = Uri.UnescapeDataString(account[0]);
         if (account.Length == 2) builder.Password = Uri.UnescapeDataString(account[1]);

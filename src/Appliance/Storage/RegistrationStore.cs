@@ -91,11 +91,38 @@ public sealed class RegistrationStore : IAsyncDisposable
             {
                 await _database.WriteAsync(session => Write(session, batch), _stop.Token).ConfigureAwait(false);
             }
+            catch (DbException error) when (DatabaseSource.IsRefusedForGood(error))
+            {
+                if (batch.Count == 1) StorageLog.RegistrationRefused(_logger, batch.Keys.First(), error.Message);
+                else await SaveOneByOneAsync(batch).ConfigureAwait(false);
+            }
             catch (Exception error) when (error is DbException or SocketException or IOException or TimeoutException)
             {
                 StorageLog.RegistrationsNotSaved(_logger, error.Message);
                 PutBack(batch);
                 await Task.Delay(TimeSpan.FromSeconds(2), _clock, _stop.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>What the database refuses of one user must not keep the others from being saved.</summary>
+    private async Task SaveOneByOneAsync(Dictionary<string, IReadOnlyList<StoredBinding>> batch)
+    {
+        foreach ((string user, IReadOnlyList<StoredBinding> bindings) in batch)
+        {
+            var one = new Dictionary<string, IReadOnlyList<StoredBinding>>(StringComparer.Ordinal) { [user] = bindings };
+            try
+            {
+                await _database.WriteAsync(session => Write(session, one), _stop.Token).ConfigureAwait(false);
+            }
+            catch (DbException error) when (DatabaseSource.IsRefusedForGood(error))
+            {
+                StorageLog.RegistrationRefused(_logger, user, error.Message);
+            }
+            catch (Exception error) when (error is DbException or SocketException or IOException or TimeoutException)
+            {
+                StorageLog.RegistrationsNotSaved(_logger, error.Message);
+                PutBack(one);
             }
         }
     }

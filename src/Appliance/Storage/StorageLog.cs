@@ -28,6 +28,9 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "An earlier run was killed: {Count} calls that it left open are closed as failed")]
     public static partial void CallsClosed(ILogger logger, int count);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database refuses the registration of {User} ({Reason}); it will not survive a restart")]
+    public static partial void RegistrationRefused(ILogger logger, string user, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Registrations cannot be saved ({Reason}); trying again")]
     public static partial void RegistrationsNotSaved(ILogger logger, string reason);
 }

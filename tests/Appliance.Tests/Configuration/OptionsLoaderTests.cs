@@ -78,7 +78,7 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("[sip]\nudp_port = 1\nudp_port = 2", "tandem.toml:3: ")]
     public void A_fault_names_file_line_and_what_is_allowed(string text, string expected)
     {
-        StartException error = Assert.Throws<StartException>(() => Load(text));
+        SettingsException error = Assert.Throws<SettingsException>(() => Load(text));
         Assert.Contains(ConfigFile, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -86,14 +86,14 @@ public sealed class OptionsLoaderTests : IDisposable
     [Fact]
     public void Every_fault_is_reported_at_once()
     {
-        StartException error = Assert.Throws<StartException>(() => Load("[sip]\nudp_port = 99999\ntcp_port = 99999\nfoo = 1"));
+        SettingsException error = Assert.Throws<SettingsException>(() => Load("[sip]\nudp_port = 99999\ntcp_port = 99999\nfoo = 1"));
         Assert.Equal(3, error.Message.Split('\n').Length);
     }
 
     [Fact]
     public void A_bad_database_url_is_not_repeated_for_it_may_hold_a_password()
     {
-        StartException error = Assert.Throws<StartException>(() => Load("[database]\nurl = \"mysql://u:geheim@h/d\""));
+        SettingsException error = Assert.Throws<SettingsException>(() => Load("[database]\nurl = \"mysql://u:geheim@h/d\""));
         Assert.DoesNotContain("geheim", error.Message, StringComparison.Ordinal);
         Assert.Contains("allowed: postgresql://", error.Message, StringComparison.Ordinal);
     }
@@ -109,12 +109,20 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal("/elsewhere", OptionsLoader.Load(ConfigFile, "/elsewhere", []).Data.Folder);
     }
 
+    [Fact]
+    public void A_list_on_the_command_line_may_be_written_as_in_the_file()
+    {
+        TandemOptions options = OptionsLoader.Load(null, _folder, ["media.ports=[\"20000-20099\", \"10.0.0.0/8 21000-21099\"]", "sip.realm=\"a b\""]);
+        Assert.Equal(2, options.Media.Ports.Count);
+        Assert.Equal("a b", options.Sip.Realm);
+    }
+
     [Theory]
     [InlineData("sip.udp_port", "write section.key=value")]
     [InlineData("sip.udp_prot=1", "did you mean sip.udp_port?")]
     [InlineData("sip.udp_port=abc", "--set sip.udp_port: sip.udp_port = abc is not valid; allowed: whole numbers from -1 to 65535")]
     public void A_bad_set_is_explained(string set, string expected) => Assert.Contains(expected,
-        Assert.Throws<StartException>(() => OptionsLoader.Load(null, _folder, [set])).Message, StringComparison.Ordinal);
+        Assert.Throws<SettingsException>(() => OptionsLoader.Load(null, _folder, [set])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_documented_file_changes_nothing_as_written()

@@ -113,4 +113,21 @@ public sealed class StoreTests(PostgresCluster cluster)
         await using var reopened = new RegistrationStore(test.Database, "n", Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         Assert.Equal([Binding("sip:a@192.0.2.1", 60)], await reopened.LoadAsync(s_now.AddSeconds(30), TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task A_binding_that_the_database_refuses_does_not_keep_the_others_from_being_saved()
+    {
+        await using TestDatabase test = await TestDatabase.CreateAsync(DatabaseEngine.PostgreSql, cluster);
+        await test.Database.WriteAsync(session =>
+        {
+            foreach (string name in (string[])["1001", "1002"]) UserStore.Save(session, User.WithPassword(name, name, "tandem", "pw"), s_now);
+            return 0;
+        }, TestContext.Current.CancellationToken);
+        await using var store = new RegistrationStore(test.Database, "n", Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        StoredBinding good = new("1002", "sip:b@192.0.2.2", null, 0, 1, "call", 1, s_now.AddSeconds(60), "udp 192.0.2.2:5060", null, null);
+        store.Save("1001", [good with { User = "1001", ContactUri = "a NUL \0 that PostgreSQL takes nowhere" }]);
+        store.Save("1002", [good]);
+        await store.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([good], await store.LoadAsync(s_now, TestContext.Current.CancellationToken));
+    }
 }
