@@ -1,8 +1,10 @@
+using Sip.Core.Transactions;
+
 namespace Tandem.Signalling;
 
 /// <summary>One deadline of a <see cref="SignallingShard"/>. Re-usable: a transaction keeps one and moves it as its machine says.</summary>
 /// <remarks>Shard thread only. A timer that is set fires once; it can be set again from its own callback.</remarks>
-public sealed class ShardTimer
+public sealed class ShardTimer : Timed
 {
     private readonly SignallingShard _shard;
 
@@ -17,15 +19,7 @@ public sealed class ShardTimer
 
     internal object? State { get; }
 
-    /// <summary>Place in the heap; -1 while not set.</summary>
-    internal int Index { get; set; } = -1;
-
-    internal long Order { get; set; }
-
-    /// <summary>When it fires, on the clock of <see cref="SignallingShard.Now"/>; meaningless while not set.</summary>
-    public TimeSpan Deadline { get; internal set; }
-
-    public bool IsSet => Index >= 0;
+    public bool IsSet => DueAt != TimeSpan.MaxValue;
 
     /// <summary>Sets or moves the deadline. <see cref="TimeSpan.MaxValue"/> means never and cancels.</summary>
     public void SetAt(TimeSpan deadline) => _shard.Set(this, deadline);

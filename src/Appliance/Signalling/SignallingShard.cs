@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Sip.Core.Transactions;
 using Tandem.Net.Interop;
 
 namespace Tandem.Signalling;
@@ -17,7 +18,7 @@ public sealed partial class SignallingShard : IDisposable
     private const ulong WakeEvent = ulong.MaxValue;
 
     private readonly ConcurrentQueue<Work> _posted = new();
-    private readonly DeadlineHeap _timers = new();
+    private readonly DeadlineHeap<ShardTimer> _timers = new();
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly ShardContext _context;
@@ -232,7 +233,7 @@ public sealed partial class SignallingShard : IDisposable
     private void RunTimers()
     {
         long before = _timers.Order;
-        while (_timers.TakeDue(Now, before) is { } timer) Run(new Work(timer.Callback, timer.State));
+        while (_timers.TryTake(Now, out ShardTimer? timer, before)) Run(new Work(timer.Callback, timer.State));
     }
 
     private void RunPosted()

@@ -3,12 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sip.Core.Transactions;
 
 /// <summary>A binary heap of deadlines that can be moved and removed in place: O(log n), nothing allocated once grown.</summary>
-/// <remarks>One owner. Not thread-safe, on purpose.</remarks>
+/// <remarks>Equal deadlines come out in the order in which they were set. One owner. Not thread-safe, on purpose.</remarks>
 public sealed class DeadlineHeap<T> where T : Timed
 {
     private T[] _items = new T[64];
 
     public int Count { get; private set; }
+
+    /// <summary>Grows with every deadline that is set; see <see cref="TryTake"/>.</summary>
+    public long Order { get; private set; }
 
     /// <summary>The earliest deadline; MaxValue: none.</summary>
     public TimeSpan Next => Count == 0 ? TimeSpan.MaxValue : _items[0].DueAt;
@@ -18,6 +21,7 @@ public sealed class DeadlineHeap<T> where T : Timed
     {
         if (item.DueAt == dueAt) return;
         item.DueAt = dueAt;
+        item.Order = Order++;
         if (dueAt == TimeSpan.MaxValue)
         {
             Remove(item);
@@ -33,9 +37,13 @@ public sealed class DeadlineHeap<T> where T : Timed
     }
 
     /// <summary>Takes the earliest item that is due at <paramref name="now"/> out of the heap.</summary>
-    public bool TryTake(TimeSpan now, [MaybeNullWhen(false)] out T item)
+    /// <param name="now">The time.</param>
+    /// <param name="item">What is due.</param>
+    /// <param name="before">Items set since <see cref="Order"/> had this value wait for the next turn: one that sets itself again for
+    /// now must not keep the thread to itself.</param>
+    public bool TryTake(TimeSpan now, [MaybeNullWhen(false)] out T item, long before = long.MaxValue)
     {
-        item = Count > 0 && _items[0].DueAt <= now ? _items[0] : null;
+        item = Count > 0 && _items[0].DueAt <= now && _items[0].Order < before ? _items[0] : null;
         if (item is null) return false;
         item.DueAt = TimeSpan.MaxValue;
         Remove(item);
@@ -58,8 +66,8 @@ public sealed class DeadlineHeap<T> where T : Timed
     private void Settle(T item)
     {
         int at = item.HeapIndex;
-        while (at > 0 && _items[(at - 1) / 2].DueAt > item.DueAt) at = Move(from: (at - 1) / 2, to: at);
-        for (int child; (child = Earlier(2 * at + 1)) >= 0 && _items[child].DueAt < item.DueAt;) at = Move(from: child, to: at);
+        while (at > 0 && item.IsBefore(_items[(at - 1) / 2])) at = Move(from: (at - 1) / 2, to: at);
+        for (int child; (child = Earlier(2 * at + 1)) >= 0 && _items[child].IsBefore(item);) at = Move(from: child, to: at);
         _items[at] = item;
         item.HeapIndex = at;
     }
@@ -72,5 +80,5 @@ public sealed class DeadlineHeap<T> where T : Timed
     }
 
     private int Earlier(int left) =>
-        left >= Count ? -1 : left + 1 < Count && _items[left + 1].DueAt < _items[left].DueAt ? left + 1 : left;
+        left >= Count ? -1 : left + 1 < Count && _items[left + 1].IsBefore(_items[left]) ? left + 1 : left;
 }

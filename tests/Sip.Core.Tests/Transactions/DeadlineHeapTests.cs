@@ -57,6 +57,30 @@ public sealed class DeadlineHeapTests
     }
 
     [Fact]
+    public void Equal_deadlines_come_out_in_the_order_in_which_they_were_set()
+    {
+        var heap = new DeadlineHeap<Item>();
+        Item a = new(), b = new(), c = new(), d = new();
+        foreach ((Item item, int at) in new[] { (a, 5), (b, 1), (c, 5), (d, 3) }) heap.Set(item, TimeSpan.FromSeconds(at));
+        List<Item> order = [];
+        while (heap.TryTake(TimeSpan.MaxValue, out Item? item)) order.Add(item);
+        Assert.Equal([b, d, a, c], order);
+    }
+
+    [Fact]
+    public void An_item_that_sets_itself_again_for_now_waits_for_the_next_turn()
+    {
+        var heap = new DeadlineHeap<Item>();
+        var item = new Item();
+        heap.Set(item, TimeSpan.Zero);
+        long turn = heap.Order;
+        Assert.True(heap.TryTake(TimeSpan.Zero, out _, turn));
+        heap.Set(item, TimeSpan.Zero);
+        Assert.False(heap.TryTake(TimeSpan.Zero, out _, turn));
+        Assert.True(heap.TryTake(TimeSpan.Zero, out _, heap.Order));
+    }
+
+    [Fact]
     public void Once_grown_it_allocates_nothing()
     {
         var heap = new DeadlineHeap<Item>();
