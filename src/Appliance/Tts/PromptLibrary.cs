@@ -38,9 +38,10 @@ public sealed class PromptLibrary
     public async Task PreloadAsync(IEnumerable<string> texts, string voice = "default", double speed = 1.0, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
+        await _speech.Ready.WaitAsync(ct).ConfigureAwait(false);    // which voice speaks is known from then on
         foreach (string text in texts)
         {
-            foreach (SpeechRequest request in _speech.Plan(text, voice, speed)) await GetAsync(request, ahead: true, ct).ConfigureAwait(false);
+            foreach (SpeechRequest request in _speech.Plan(text, voice, speed)) _ = await GetAsync(request, ahead: true, ct).ConfigureAwait(false);
         }
     }
 
@@ -52,10 +53,11 @@ public sealed class PromptLibrary
         return Task.Run(() => FromFile(Path.GetFullPath(wavPath)), ct);    // disk and conversion: not on the caller's thread
     }
 
-    private async Task<Prompt> GetAsync(SpeechRequest request, bool ahead, CancellationToken ct)
+    private async Task<Prompt?> GetAsync(SpeechRequest request, bool ahead, CancellationToken ct)
     {
         if (_memory.Find(request.Key) is { } known) return known;
         SpokenSentence sentence = await _speech.SentenceAsync(request, ahead, ct).ConfigureAwait(false);
+        if (sentence.Pcm.Length == 0) return null;
         return _memory.Add(request.Key, new Prompt(CallAudio.FromSpeech(sentence), request.Text));
     }
 

@@ -43,10 +43,13 @@ public sealed partial class SpeechService : IDisposable
     /// <summary>Completes when the default voice has spoken its warm-up sentences, or cannot (see <see cref="Problem"/>). Never fails.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Why the default voice does not speak and what to do; null when it does or is still being loaded.</summary>
+    /// <summary>
+    /// Why the chosen default voice does not speak and what to do; null when it does or is still being loaded. Another voice speaks in
+    /// its place where one can (<see cref="DefaultVoice"/>).
+    /// </summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Full name of the voice that <c>default</c> means; null when it is not there (see <see cref="Problem"/>).</summary>
+    /// <summary>Full name of the voice that speaks for <c>default</c>; null until one does (see <see cref="Problem"/>).</summary>
     public string? DefaultVoice { get; private set; }
 
     /// <summary>The voices there are now; looks at the folders.</summary>
@@ -79,7 +82,8 @@ public sealed partial class SpeechService : IDisposable
     /// <exception cref="SpeechException">From the enumeration: why the text is not spoken.</exception>
     public IAsyncEnumerable<SpokenSentence> SpeakAsync(
         string text, string voice = "default", double speed = 1.0, bool cache = true, CancellationToken ct = default) =>
-        InTurnAsync(text, voice, speed, (request, token) => _jobs.GetAsync(request, cache, ahead: false, token), ct);
+        InTurnAsync(text, voice, speed, async (request, token) =>
+            await _jobs.GetAsync(request, cache, ahead: false, token).ConfigureAwait(false) is { Pcm.Length: > 0 } sentence ? sentence : null, ct);
 
     /// <summary>Renders the whole text to a file of the cache folder.</summary>
     /// <param name="text">As <see cref="SpeakAsync"/>.</param>
@@ -98,8 +102,9 @@ public sealed partial class SpeechService : IDisposable
 
         List<SpokenSentence> sentences = [];
         foreach (SpeechRequest request in plan) sentences.Add(await _jobs.GetAsync(request, cache, ahead: false, ct).ConfigureAwait(false));
-        short[] pcm = [.. sentences.SelectMany(s => s.Pcm)];
+        short[] pcm = Join(sentences);
         int rate = sentences[0].SampleRateHz;
+        if (pcm.Length == 0) throw Bad("There is nothing in the text that this voice can speak.");
         bool kept = plan.Count == 1 && cache && sentences[0].Cached || await Task.Run(() => _cache.Write(key, pcm, rate), ct).ConfigureAwait(false);
         return kept ? new SpeechFile(_cache.PathOf(key), false, DurationOf(pcm.Length, rate))
             : throw new SpeechException(SpeechFailure.Unavailable, $"The file cannot be written to '{_options.CacheFolder}': is the disk full or the folder not ours?");
@@ -133,19 +138,20 @@ public sealed partial class SpeechService : IDisposable
     internal Task<SpokenSentence> SentenceAsync(SpeechRequest request, bool ahead, CancellationToken ct) => _jobs.GetAsync(request, cache: true, ahead, ct);
 
     /// <summary>Does something for each sentence, one ahead of the caller: the next is under way while the caller uses the last.</summary>
+    /// <param name="make">Gives null for a sentence in which nothing can be heard: it is passed over.</param>
     internal async IAsyncEnumerable<T> InTurnAsync<T>(string text, string voice, double speed,
-        Func<SpeechRequest, CancellationToken, Task<T>> make, [EnumeratorCancellation] CancellationToken ct)
+        Func<SpeechRequest, CancellationToken, Task<T?>> make, [EnumeratorCancellation] CancellationToken ct) where T : class
     {
         IReadOnlyList<SpeechRequest> plan = Plan(text, voice, speed);
         using var left = CancellationTokenSource.CreateLinkedTokenSource(ct);    // the caller may stop in the middle
-        Task<T> next = make(plan[0], left.Token);
+        Task<T?> next = make(plan[0], left.Token);
         try
         {
             for (int i = 0; i < plan.Count; i++)
             {
-                T ready = await next.ConfigureAwait(false);
+                T? ready = await next.ConfigureAwait(false);
                 if (i + 1 < plan.Count) next = make(plan[i + 1], left.Token);
-                yield return ready;
+                if (ready is not null) yield return ready;
             }
         }
         finally
@@ -166,27 +172,56 @@ public sealed partial class SpeechService : IDisposable
         return new SpokenSentence(request.Key, request.Text, pcm, rate, Cached: false);
     }
 
+    /// <summary>Finds the voice that speaks for <c>default</c>: the chosen one, else any other, else espeak-ng's.</summary>
     private void WarmUp()
     {
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            VoiceChoice voice = _voices.Find(VoiceCatalog.Default);
-            DefaultVoice = voice.Name;
-            foreach (string sentence in (string[])["Hello.", "Please hold the line.", "Your call is important to us, please stay on the line."])
-                _engine.Speak(Sentences.Of(sentence, english: true).First(), voice, 1);
-            TimeSpan taken = Stopwatch.GetElapsedTime(start);
-            LogReady(_log, voice.Name, taken);
-        }
-        catch (SpeechException failure)
-        {
-            Problem = failure.Message;
-            LogNotReady(_log, failure.Message);
+            if (TryWarmUp(VoiceCatalog.Default)) return;
+            string[] others = [.. _voices.Files.Select(v => v.Name), VoiceCatalog.EspeakPrefix + "en-us"];
+            if (others.FirstOrDefault(TryWarmUp) is { } instead) _voices.SpeakInstead(instead);
         }
         finally
         {
             _ready.SetResult();
         }
+    }
+
+    /// <summary>Speaks what a call will soon ask for, down to the rate of calls, so that the first caller finds everything compiled.</summary>
+    private bool TryWarmUp(string name)
+    {
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+            VoiceChoice voice = _voices.Find(name);
+            foreach (string sentence in Sentences.Of("Hello. Dr. Lee's bill of $12.50 is due Nov 3rd, 9:30am. Call +1 555 010 4477, ext. 1001, or see www.example.com.", english: true))
+            {
+                (short[] pcm, int rate) = _engine.Speak(sentence, voice, 1);
+                _ = CallAudio.FromSpeech(new SpokenSentence("", sentence, pcm, rate, Cached: false));
+            }
+            DefaultVoice = voice.Name;
+            TimeSpan taken = Stopwatch.GetElapsedTime(start);
+            LogReady(_log, voice.Name, taken);
+            return true;
+        }
+        catch (SpeechException failure)
+        {
+            Problem ??= failure.Message;
+            LogNotReady(_log, name, failure.Message);
+            return false;
+        }
+    }
+
+    private static short[] Join(List<SpokenSentence> sentences)
+    {
+        short[] pcm = new short[sentences.Sum(s => s.Pcm.Length)];
+        int at = 0;
+        foreach (SpokenSentence sentence in sentences)
+        {
+            sentence.Pcm.CopyTo(pcm, at);
+            at += sentence.Pcm.Length;
+        }
+        return pcm;
     }
 
     private static SpeechException Bad(string reason) => new(SpeechFailure.BadRequest, reason);
@@ -196,6 +231,6 @@ public sealed partial class SpeechService : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "The voice {Voice} is ready after {Taken}")]
     private static partial void LogReady(ILogger logger, string voice, TimeSpan taken);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Speech is not ready: {Reason}")]
-    private static partial void LogNotReady(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The voice {Voice} does not speak: {Reason}")]
+    private static partial void LogNotReady(ILogger logger, string voice, string reason);
 }

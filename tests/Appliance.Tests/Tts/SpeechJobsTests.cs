@@ -152,13 +152,17 @@ public sealed class SpeechJobsTests : IDisposable
     [Fact]
     public async Task The_threads_and_what_they_start_have_low_priority()
     {
-        var nice = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);    // the thread cannot wait for itself to end
+        var nice = new TaskCompletionSource<(int Thread, int Program)>(TaskCreationOptions.RunContinuationsAsynchronously);    // the thread cannot wait for itself to end
         _threads.TryQueue(() =>
         {
             string stat = File.ReadAllText("/proc/thread-self/stat");
-            nice.SetResult(int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture));
+            using var child = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("nice") { RedirectStandardOutput = true })!;
+            nice.SetResult((int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture),
+                int.Parse(child.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture)));
         }, ahead: false);
-        Assert.InRange(await nice.Task, SpeechThreads.Nice, 19);
+        (int thread, int program) = await nice.Task;
+        Assert.InRange(thread, SpeechThreads.Nice, 19);
+        Assert.InRange(program, SpeechThreads.Nice, 19);
     }
 
     [Fact]

@@ -30,6 +30,24 @@ public sealed class SpeechServiceTests : IDisposable
         Assert.InRange(20 * Math.Log10(rms / 32768), -26, -9);
     }
 
+    [Theory]
+    [InlineData("no-such-voice")]
+    [InlineData("broken-medium")]
+    public async Task A_default_voice_that_does_not_speak_is_told_and_another_speaks_in_its_place(string chosen)
+    {
+        using var speech = new TestSpeech(o =>
+        {
+            TinyVoice.Install(o.VoicesFolder!, "broken-medium", VoiceTests.Vector("config-sample-en_US-lessac-medium.onnx.json"));
+            File.WriteAllText(Path.Combine(o.VoicesFolder!, "broken-medium.onnx"), "no model");
+            return o with { Voice = chosen };
+        });
+        await speech.Service.Ready;
+        Assert.Contains(chosen, speech.Service.Problem, StringComparison.Ordinal);
+        Assert.Equal("en_US-slt_lite-x_low", speech.Service.DefaultVoice);
+        Assert.True((await speech.Service.RenderFileAsync("Hello.", ct: TestContext.Current.CancellationToken)).Duration > TimeSpan.Zero);
+        Assert.Equal("en_US-slt_lite-x_low", speech.Service.Voices.Single(v => v.IsDefault).Name);
+    }
+
     [Fact]
     public async Task A_text_comes_sentence_by_sentence()
     {

@@ -38,8 +38,8 @@ internal sealed partial class TtsHandlers(SpeechService speech, ILogger log)
 
     public Task HealthAsync(HttpContext http)
     {
-        string status = !speech.Ready.IsCompleted ? "starting" : speech.Problem is null ? "ok" : "failed";
-        if (status != "ok") http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        string status = !speech.Ready.IsCompleted ? "starting" : speech.DefaultVoice is null ? "failed" : speech.Problem is null ? "ok" : "degraded";
+        if (status is "starting" or "failed") http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         (int files, long bytes) = speech.CacheUse;
         return http.Response.WriteAsJsonAsync(new HealthReply(status, speech.Problem, speech.DefaultVoice, files, bytes),
             TtsJson.Default.HealthReply, cancellationToken: http.RequestAborted);

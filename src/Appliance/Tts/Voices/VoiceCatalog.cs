@@ -15,9 +15,13 @@ internal sealed partial class VoiceCatalog(IReadOnlyList<string> folders, string
     public const string EspeakPrefix = "espeak-ng:";
 
     private FrozenDictionary<string, VoiceFile> _voices = Scan(folders, log);
+    private volatile string _default = preferred;
 
     /// <summary>Every Piper voice, by name.</summary>
     public IReadOnlyList<VoiceFile> Files => [.. _voices.Values.OrderBy(v => v.Name, StringComparer.Ordinal)];
+
+    /// <summary>From now on <c>default</c> means this voice, since the chosen one does not speak.</summary>
+    public void SpeakInstead(string voice) => _default = voice;
 
     /// <summary>Looks at the folders again.</summary>
     public void Refresh() => _voices = Scan(folders, log);
@@ -32,15 +36,15 @@ internal sealed partial class VoiceCatalog(IReadOnlyList<string> folders, string
         string wanted = string.IsNullOrWhiteSpace(name) ? Default : name.Trim();
         if (TryFind(wanted, out VoiceChoice? choice)) return choice;
         Refresh();
-        return TryFind(wanted, out choice) ? choice : throw Unknown(wanted);
+        return TryFind(wanted, out choice) ? choice : throw Unknown(wanted.Equals(Default, StringComparison.OrdinalIgnoreCase) ? _default : wanted);
     }
 
     public IReadOnlyList<VoiceInfo> List()
     {
         Refresh();
-        string standard = Find(Default).Name;
+        string? standard = TryFind(Default, out VoiceChoice? chosen) ? chosen.Name : null;
         IEnumerable<VoiceInfo> piper = Files.Select(v => new VoiceInfo(v.Name, v.Config.EspeakLanguage, v.Config.SampleRateHz,
-            [.. v.Config.Speakers.OrderBy(s => s.Value).Select(s => s.Key)], "piper", standard == v.Name || standard.StartsWith(v.Name + "#", StringComparison.Ordinal)));
+            [.. v.Config.Speakers.OrderBy(s => s.Value).Select(s => s.Key)], "piper", standard == v.Name || standard?.StartsWith(v.Name + "#", StringComparison.Ordinal) == true));
         string language = Files.Count > 0 ? Files[0].Config.EspeakLanguage : "en-us";
         string fallback = EspeakPrefix + language;
         return [.. piper, new VoiceInfo(fallback, language, EspeakVoice.SampleRateHz, [], "espeak-ng", standard == fallback)];
@@ -51,7 +55,7 @@ internal sealed partial class VoiceCatalog(IReadOnlyList<string> folders, string
         choice = null;
         if (wanted.Equals(Default, StringComparison.OrdinalIgnoreCase))
         {
-            if (!preferred.Equals(Default, StringComparison.OrdinalIgnoreCase)) return TryFind(preferred, out choice);
+            if (!_default.Equals(Default, StringComparison.OrdinalIgnoreCase)) return TryFind(_default, out choice);
             choice = Files.Count > 0 ? new VoiceChoice(Files[0].Name, Files[0], 0, Files[0].Config.EspeakLanguage) : Espeak("en-us");
             return true;
         }
