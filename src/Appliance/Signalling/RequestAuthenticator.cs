@@ -19,6 +19,10 @@ namespace Tandem.Signalling;
 /// comes first and SHA-256 second, for those who look for the best (RFC 8760 §2.4 leaves the choice to the client). libre before 2.0,
 /// that is baresip 0.x and 1.x, gives up at any challenge that is not MD5, wherever it stands: it gets MD5 alone.
 /// </para>
+/// <para>
+/// A wrong password is answered 403, not with another challenge: baresip 1.0 answers each challenge with the same password for ever,
+/// and tells its user nothing meanwhile.
+/// </para>
 /// </remarks>
 public sealed class RequestAuthenticator
 {
@@ -58,7 +62,7 @@ public sealed class RequestAuthenticator
         SipHeaderId other = register ? SipHeaderId.ProxyAuthorization : SipHeaderId.Authorization;
         if (!DigestCredentials.TryFind(message, asked, _realmBytes, out DigestCredentials credentials)
             && !DigestCredentials.TryFind(message, other, _realmBytes, out credentials))
-            return Challenge(message, stale: false, TimeSpan.Zero);
+            return Challenge(message, stale: false);
 
         TimeSpan now = _now();
         string name = credentials.GetUser(), source = SourceOf(request.Flow.Remote.Address),
@@ -73,14 +77,14 @@ public sealed class RequestAuthenticator
                 _byUser.Succeeded(attempt);
                 return IsAs(message, name, register) ? RequestVerdict.Admit(name) : RequestVerdict.Refuse(403);
             case DigestOutcome.Stale:
-                return Challenge(message, stale: true, TimeSpan.Zero);
+                return Challenge(message, stale: true);
             case DigestOutcome.Wrong:
                 Failures++;
                 TimeSpan delay = _byUser.Failed(attempt, now), wide = _bySource.Failed(source, now);
                 RegistrarLog.WrongCredentials(_logger, name, request.Flow);
-                return Challenge(message, stale: false, delay > wide ? delay : wide);
+                return RequestVerdict.Refuse(403) with { Delay = delay > wide ? delay : wide };
             default:
-                return Challenge(message, stale: false, TimeSpan.Zero);
+                return Challenge(message, stale: false);
         }
     }
 
@@ -88,14 +92,14 @@ public sealed class RequestAuthenticator
     private static bool IsAs(SipMessage message, string user, bool register) =>
         SipFields.User(message.First(SipHeaderId.From)) == user && (!register || SipFields.User(message.First(SipHeaderId.To)) == user);
 
-    private RequestVerdict Challenge(SipMessage request, bool stale, TimeSpan delay)
+    private RequestVerdict Challenge(SipMessage request, bool stale)
     {
         bool register = request.Method == SipMethod.Register;
         string header = register ? "WWW-Authenticate" : "Proxy-Authenticate";
         TimeSpan now = _now();
         List<KeyValuePair<string, string>> challenges = [new(header, _digest.Challenge(DigestAlgorithm.Md5, stale, now))];
         if (!StopsAtSha256(request)) challenges.Add(new(header, _digest.Challenge(DigestAlgorithm.Sha256, stale, now)));
-        return RequestVerdict.Challenge(register ? 401 : 407, challenges) with { Delay = delay };
+        return RequestVerdict.Challenge(register ? 401 : 407, challenges);
     }
 
     private static bool StopsAtSha256(SipMessage request)

@@ -60,6 +60,15 @@ public class ChallengeTests
     }
 
     [Fact]
+    public async Task Baresip_1_with_a_wrong_password_is_told_and_does_not_ask_on()
+    {
+        await using var host = new RegistrarHost();
+        await using BaresipPhone phone = await BaresipPhone.LaunchAsync(Phone(host) with { Password = "guess" });
+        await Clock.UntilAsync(() => Task.FromResult(phone.Log.Contains("403 Forbidden", StringComparison.Ordinal)), 10, () => phone.Log);
+        Assert.Equal([401, 403], host.Statuses());
+    }
+
+    [Fact]
     public async Task Sipp_takes_the_first_of_two_challenges()
     {
         await using var host = new RegistrarHost();
