@@ -12,6 +12,8 @@ namespace Tandem.Media;
 /// </remarks>
 internal sealed partial class MediaLoop : IDisposable
 {
+    private static readonly TimeSpan s_room = TimeSpan.FromMilliseconds(1);
+
     private readonly CommandQueue _commands = new();
     private readonly Func<IDatagramIo> _openIo;
     private readonly LoopLinks _links;
@@ -25,6 +27,7 @@ internal sealed partial class MediaLoop : IDisposable
     private MediaLoop[] _all = [];
     private TimeSpan _turnAt;
     private TimeSpan _workedAt;
+    private TimeSpan _restedAt;
     private int _parked;
     private int _legCount;
     private bool _stopping;
@@ -56,6 +59,9 @@ internal sealed partial class MediaLoop : IDisposable
     public int LegCount => Volatile.Read(ref _legCount);
 
     public string Backend => _io?.Name ?? "none";
+
+    /// <summary>How far before others the kernel runs it.</summary>
+    public string Scheduling { get; private set; } = "";
 
     public MediaLoopStatus Status => _legs is not { } legs
         ? new MediaLoopStatus(Index, 0, Ports.Free, 0, 0, 0, 0, 0, 0)
@@ -97,6 +103,7 @@ internal sealed partial class MediaLoop : IDisposable
         try
         {
             CurrentThread.SetTimerSlack(TimeSpan.FromMicroseconds(10));
+            Scheduling = CurrentThread.Prefer();    // a packet that is late is lost; whatever else runs here is merely late
             _io = _openIo();
             _legs = new LoopLegs(Index, _io, Ports, _links, _log);
         }
@@ -170,11 +177,25 @@ internal sealed partial class MediaLoop : IDisposable
 
     private void Rest(bool worked)
     {
-        if (_io!.HasMore || !_commands.IsEmpty) return;
         bool busy = worked && _turnAt - _workedAt < 2 * _batch;    // a lone packet is not worth a second wake-up
         if (worked) _workedAt = _turnAt;
-        if (busy) MediaClock.SleepUntil(_turnAt + _batch);
-        else Park();
+        if (_io!.HasMore || !_commands.IsEmpty) LeaveRoom();
+        else if (!busy) Park();
+        else if (MediaClock.Now < _turnAt + _batch) Sleep(_turnAt + _batch);
+        else LeaveRoom();
+    }
+
+    /// <summary>Under a flood a fifth of the processor stays with signalling, which could not run beside a real-time thread that never rests.</summary>
+    private void LeaveRoom()
+    {
+        TimeSpan now = MediaClock.Now;
+        if (now - _restedAt >= 4 * s_room) Sleep(now + s_room);
+    }
+
+    private void Sleep(TimeSpan until)
+    {
+        MediaClock.SleepUntil(until);
+        _restedAt = MediaClock.Now;
     }
 
     private void Park()
@@ -189,6 +210,7 @@ internal sealed partial class MediaLoop : IDisposable
         Interlocked.Exchange(ref _parked, 1);
         if (_commands.IsEmpty && !_links.HasFramesFor(Index) && !Volatile.Read(ref _stopping)) _io!.Wait(timeout);
         Volatile.Write(ref _parked, 0);
+        _restedAt = MediaClock.Now;
     }
 
     private void WakeIfParked()

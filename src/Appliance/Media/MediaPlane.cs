@@ -40,7 +40,7 @@ public sealed partial class MediaPlane : IDisposable
             plane.Dispose();
             throw;
         }
-        Started(logger, count, loops[0].Backend, loops.Sum(loop => loop.Ports.Free));
+        Started(logger, count, loops[0].Backend, loops[0].Scheduling, loops.Sum(loop => loop.Ports.Free));
         return plane;
     }
 
@@ -85,6 +85,6 @@ public sealed partial class MediaPlane : IDisposable
         return best;
     }
 
-    [LoggerMessage(LogLevel.Information, "Media: {Loops} loops on {Backend}, {Pairs} port pairs")]
-    private static partial void Started(ILogger log, int loops, string backend, int pairs);
+    [LoggerMessage(LogLevel.Information, "Media: {Loops} loops on {Backend}, scheduled {Scheduling}, {Pairs} port pairs")]
+    private static partial void Started(ILogger log, int loops, string backend, string scheduling, int pairs);
 }

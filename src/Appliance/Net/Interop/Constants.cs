@@ -49,6 +49,12 @@ internal static class Priorities
 {
     public const int OfProcessOrThread = 0;
 
+    /// <summary>SCHED_OTHER and SCHED_RR.</summary>
+    public const int Other = 0, RoundRobin = 2;
+
+    /// <summary>SCHED_RESET_ON_FORK: what this thread starts, the runtime's pool threads among it, runs as usual.</summary>
+    public const int ResetOnFork = 0x40000000;
+
     /// <summary>prctl PR_SET_TIMERSLACK: how late the kernel may wake this thread, in ns (50,000 by default).</summary>
     public const int SetTimerSlack = 29;
 }

@@ -6,6 +6,19 @@ internal static unsafe class CurrentThread
     /// <summary>Sets the nice value (19: only when nobody else wants the processor); false when not permitted.</summary>
     public static bool TrySetNice(int nice) => Libc.SetPriority(Priorities.OfProcessOrThread, Libc.GetThreadId(), nice) == 0;
 
+    /// <summary>
+    /// Runs this thread before all others on the host as far as we are permitted: real-time (SCHED_RR at its lowest priority), else nice −10.
+    /// Threads that it starts do not inherit it.
+    /// </summary>
+    /// <returns>What it got: "real time", "nice -10" or "normal".</returns>
+    public static string Prefer()
+    {
+        int priority = 1, none = 0;
+        if (Libc.SetScheduler(0, Priorities.RoundRobin | Priorities.ResetOnFork, &priority) == 0) return "real time";
+        _ = Libc.SetScheduler(0, Priorities.Other | Priorities.ResetOnFork, &none);
+        return TrySetNice(-10) ? "nice -10" : "normal";
+    }
+
     /// <summary>Lets the kernel end this thread's sleeps at most this much late, instead of 50 µs.</summary>
     public static void SetTimerSlack(TimeSpan slack) =>
         _ = Libc.ProcessControl(Priorities.SetTimerSlack, (nuint)(slack.Ticks * TimeSpan.NanosecondsPerTick), 0, 0, 0);
