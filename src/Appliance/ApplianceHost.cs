@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Tandem.Calls;
@@ -18,8 +19,12 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     /// <summary>Calls get this long to say goodbye.</summary>
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Time for a start; what is not ready by then goes on behind the first calls.</summary>
+    /// <summary>Time for a start, from that of the process; what is not ready by then goes on behind the first calls.</summary>
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMilliseconds(1200);
+
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromMilliseconds(150);
+
+    private static readonly DateTime s_processStart = Process.GetCurrentProcess().StartTime;
 
     /// <summary>Time for the call that warms the code up; on a slow host it is cut short.</summary>
     private static readonly TimeSpan s_selfCallLimit = TimeSpan.FromMilliseconds(900);
@@ -200,10 +205,10 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     }
 
     /// <summary>Waits for what a first call would otherwise wait for, but not beyond the time a start may take.</summary>
-    private async Task UntilReadyAsync(Task work)
+    private static async Task UntilReadyAsync(Task work)
     {
-        TimeSpan left = s_startLimit - (DateTimeOffset.UtcNow - _startedAt);
-        if (left > TimeSpan.Zero) await Task.WhenAny(work, Task.Delay(left)).ConfigureAwait(false);
+        TimeSpan left = s_startLimit - (DateTime.Now - s_processStart);
+        await Task.WhenAny(work, Task.Delay(left > s_leastPatience ? left : s_leastPatience)).ConfigureAwait(false);
     }
 
     /// <summary>Renders what callers will hear, so that nobody waits for it.</summary>

@@ -27,7 +27,16 @@ internal static class RunCommand
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-        ApplianceHost host = await ApplianceHost.StartAsync(options, log, stop.Token).ConfigureAwait(false);
+        ApplianceHost host;
+        try
+        {
+            host = await ApplianceHost.StartAsync(options, log, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            session.Say("Stopped before it was ready.");
+            return CliSession.Done;
+        }
         await using (host.ConfigureAwait(false))
         {
             using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
