@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Configuration;
+using Tandem.Http;
 
 namespace Tandem.Cli;
 
@@ -15,11 +16,13 @@ internal static class CheckCommand
             TandemOptions options = session.Options(parse);
             await using SocketClient? running = await SocketClient.TryConnectAsync(options.Data.ControlSocket, cancellation).ConfigureAwait(false);
             string file = parse.GetValue(session.Config) ?? OptionsLoader.FindFile(parse.GetValue(session.Data)) ?? "";
+            IReadOnlyList<string> held = running is null ? []
+                : [.. (await running.AskAsync(ApplianceApi.Status, new ApplianceApi.StatusQuery(), cancellation).ConfigureAwait(false)).Listening.Select(listen => listen.Address)];
             List<CheckResult> results =
             [
                 CheckResult.Good("settings", file.Length > 0 ? $"{Path.GetFullPath(file)} is valid" : "no file: defaults apply"),
                 HostChecks.DataFolder(options.Data.Folder),
-                .. HostChecks.Ports(options, running is not null),
+                .. HostChecks.Ports(options, held),
                 HostChecks.MediaPorts(options.Media.Ports, running is not null),
                 HostChecks.Library("libopus.so.0", "libopus0"),
                 HostChecks.Program("espeak-ng"),

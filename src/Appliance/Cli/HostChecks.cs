@@ -31,8 +31,9 @@ internal static class HostChecks
         return free >= WantedDiskBytes ? CheckResult.Good("data folder", finding) : CheckResult.Bad("data folder", finding, "Free some disk space, or lower speech.cache_mb");
     }
 
-    /// <summary>SIP and speech ports. Those of an appliance that runs on this data folder are its own.</summary>
-    public static IEnumerable<CheckResult> Ports(TandemOptions options, bool running)
+    /// <summary>SIP and speech ports: free, or held by the appliance that runs on this data folder.</summary>
+    /// <param name="held">The addresses where that appliance listens; empty where none runs.</param>
+    public static IEnumerable<CheckResult> Ports(TandemOptions options, IReadOnlyList<string> held)
     {
         (string Key, ProtocolType Protocol, int Port)[] sip =
         [
@@ -46,8 +47,9 @@ internal static class HostChecks
         foreach ((string key, ProtocolType protocol, IPEndPoint endPoint) in wanted)
         {
             string name = $"port {protocol.ToString().ToUpperInvariant()} {endPoint}";
-            string? why = running ? null : PortProbe.WhyNot(protocol, endPoint);
-            yield return why is null ? CheckResult.Good(name, running ? "the running appliance has it" : "free")
+            bool own = held.Any(address => address.EndsWith(endPoint.ToString(), StringComparison.Ordinal));
+            string? why = own ? null : PortProbe.WhyNot(protocol, endPoint);
+            yield return why is null ? CheckResult.Good(name, own ? "the running appliance has it" : "free")
                 : CheckResult.Bad(name, why, $"See who has it: ss -lnp; or take another: --set {key}=PORT");
         }
     }
