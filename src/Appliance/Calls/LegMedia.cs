@@ -12,16 +12,17 @@ internal sealed class LegMedia
     internal static readonly AudioCapabilities Capabilities = new([AudioFormat.Pcmu, AudioFormat.Pcma], TelephoneEvent: true, PtimeMs: 20);
 
     private readonly TimeSpan _timeout;
+    private readonly IPAddress _signalling;
     private readonly IPEndPoint _rtp, _rtcp;
     private readonly SdpOrigin _origin;
     private SessionDescription? _local;
     private IPEndPoint? _remote;
 
-    private LegMedia(MediaLeg leg, IPAddress advertised, TimeSpan timeout)
+    private LegMedia(MediaLeg leg, MediaAddress address, TimeSpan timeout)
     {
-        (Leg, _timeout) = (leg, timeout);
-        (_rtp, _rtcp) = (new IPEndPoint(advertised, leg.LocalRtp.Port), new IPEndPoint(advertised, leg.LocalRtcp.Port));
-        _origin = SdpOrigin.Create(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), advertised);
+        (Leg, _signalling, _timeout) = (leg, address.Signalling, timeout);
+        (_rtp, _rtcp) = (new IPEndPoint(address.Advertise, leg.LocalRtp.Port), new IPEndPoint(address.Advertise, leg.LocalRtcp.Port));
+        _origin = SdpOrigin.Create(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), address.Advertise);
     }
 
     public MediaLeg Leg { get; }
@@ -45,7 +46,7 @@ internal sealed class LegMedia
         LegMedia? media = null;
         MediaLeg? leg = plane.CreateLeg(new MediaLegRequest(
             address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop));
-        return leg is null ? null : media = new LegMedia(leg, address.Advertise, timeout);
+        return leg is null ? null : media = new LegMedia(leg, address, timeout);
     }
 
     /// <summary>Our offer: everything we can do.</summary>
@@ -87,7 +88,8 @@ internal sealed class LegMedia
             Receive: talking || audio.Direction == MediaDirection.RecvOnly,
             audio.SendPtimeMs,
             talking ? _timeout : null,
-            RelearnSource: _remote is not null && !_remote.Equals(audio.RemoteRtp)));
+            RelearnSource: _remote is not null && !_remote.Equals(audio.RemoteRtp),
+            BehindNat: !audio.RemoteRtp.Address.Equals(_signalling)));
         _remote = audio.RemoteRtp;
         return true;
     }

@@ -7,7 +7,8 @@ namespace Tandem.Calls;
 /// <summary>The address of ours that one peer's media uses.</summary>
 /// <param name="Bind">Where the sockets are bound.</param>
 /// <param name="Advertise">What SDP says: another address where a router translates ours.</param>
-internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise)
+/// <param name="Signalling">The host that the peer's signalling comes from.</param>
+internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise, IPAddress Signalling)
 {
     /// <summary>The address that signalling uses, unless the peer's media is of the other family: then the one that routes to it.</summary>
     /// <param name="offer">The peer's offer; empty where we offer.</param>
@@ -17,7 +18,7 @@ internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise
         if (PeerMedia(offer) is { } media && media.AddressFamily != peer.AddressFamily)
             (peer, local) = (media, media.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
         if (local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any)) local = AdvertisedAddresses.RouteTo(peer) ?? local;
-        return new MediaAddress(local, services.MediaAddresses.For(peer, local));
+        return new MediaAddress(local, services.MediaAddresses.For(peer, local), flow.Remote.Address);
     }
 
     private static IPAddress? PeerMedia(ReadOnlyMemory<byte> offer) =>

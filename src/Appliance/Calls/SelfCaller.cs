@@ -82,5 +82,5 @@ internal sealed class SelfCaller : IDisposable
     }
 
     private LegMedia? Open() =>
-        LegMedia.Open(_media, _shard, "self-call", new MediaAddress(IPAddress.Loopback, IPAddress.Loopback), s_noTimeout, loop: null);
+        LegMedia.Open(_media, _shard, "self-call", new MediaAddress(IPAddress.Loopback, IPAddress.Loopback, IPAddress.Loopback), s_noTimeout, loop: null);
 }
