@@ -109,7 +109,7 @@ public sealed class BaresipPhone : IAsyncDisposable
             + $";audio_codecs={options.Codec}/8000/1\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "\n");
 
-        ChildProcess process = ChildProcess.Start("baresip", ["-f", folder.Path, "-v"], options.Network, folder.Path);
+        ChildProcess process = ChildProcess.Start("baresip", ["-f", folder.Path, "-v", "-s"], options.Network, folder.Path);
         try
         {
             await process.PrintedAsync("baresip is ready.", Patience);
