@@ -15,6 +15,8 @@ public sealed class RegistrationTests(Appliance appliance) : IClassFixture<Appli
         PhoneOptions options = Reaching(appliance.Tandem.Phone("1003", transport), address);
         await using (BaresipPhone phone = await BaresipPhone.StartAsync(options))
         {
+            // Bindings are written behind the answer.
+            await Clock.UntilAsync(async () => (await BindingsAsync()).Count > 0, 5, () => "the binding is not stored");
             Row binding = Assert.Single(await BindingsAsync());
             Assert.Contains(address == "::1" ? "[::1]" : address, binding["contact_uri"], StringComparison.Ordinal);
         }

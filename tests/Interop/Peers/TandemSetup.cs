@@ -8,7 +8,7 @@ public sealed record TandemSetup
     /// <summary>What callers of 9999 hear; short, so that a call that listens to all of it is short too.</summary>
     public const string Welcome = "Welcome to the testing desk. Press one for the first telephone, or two for the second. Press three for an agent.";
 
-    public const string Password = "correct horse 7";
+    public const string Password = "correct-horse-7";
 
     public static IReadOnlyList<string> Users { get; } = ["1001", "1002", "1003"];
 
