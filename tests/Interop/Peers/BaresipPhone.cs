@@ -26,7 +26,8 @@ public sealed class BaresipPhone : IAsyncDisposable
     private readonly Lock _gate = new();
     private ImmutableList<PhoneEvent> _events = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _seen;
+    private readonly Dictionary<string, int> _seen = [];
+    private int _commands;
 
     private BaresipPhone(PhoneOptions options, int port, TemporaryFolder folder, ChildProcess process, TcpClient control)
     {
@@ -103,17 +104,18 @@ public sealed class BaresipPhone : IAsyncDisposable
             {options.Configuration}
 
             """);
-        await File.WriteAllTextAsync(folder.File("accounts"),
-            $"<sip:{options.User}@{options.Registrar};transport={options.Transport}>;auth_pass={options.Password}"
-            + $";regint={(options.Register ? options.RegisterSeconds : 0)};answermode={(options.AutoAnswer ? "auto" : "manual")}"
-            + $";audio_codecs={options.Codec}/8000/1\n");
+        await File.WriteAllTextAsync(folder.File("accounts"), "\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "\n");
 
         ChildProcess process = ChildProcess.Start("baresip", ["-f", folder.Path, "-v", "-s"], options.Network, folder.Path);
         try
         {
             await process.PrintedAsync("baresip is ready.", Patience);
-            return new BaresipPhone(options, sip, folder, process, await Networks.ConnectAsync(options.Network, new IPEndPoint(IPAddress.Loopback, control)));
+            BaresipPhone phone = new(options, sip, folder, process, await Networks.ConnectAsync(options.Network, new IPEndPoint(IPAddress.Loopback, control)));
+            // The account comes when somebody listens: an account in the file registers before any event can be seen.
+            await phone.CommandAsync("uanew", $"<sip:{options.User}@{options.Registrar};transport={options.Transport}>;auth_pass={options.Password}"
+                + $";regint={(options.Register ? options.RegisterSeconds : 0)};answermode={(options.AutoAnswer ? "auto" : "manual")};audio_codecs={options.Codec}/8000/1");
+            return phone;
         }
         catch
         {
@@ -143,14 +145,17 @@ public sealed class BaresipPhone : IAsyncDisposable
     /// <summary>Presses digits, as RFC 4733 events where the call has them.</summary>
     public Task PressAsync(string digits) => CommandAsync("sndcode", digits);
 
-    public Task CommandAsync(string command, string parameters = "")
+    /// <summary>Gives a command and returns when baresip has carried it out.</summary>
+    public async Task CommandAsync(string command, string parameters = "")
     {
-        string json = JsonSerializer.Serialize(new { command, @params = parameters, token = command });
-        byte[] text = Encoding.UTF8.GetBytes(json);
-        return _stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{text.Length}:"), .. text, (byte)',']).AsTask();
+        string token = $"{command} {Interlocked.Increment(ref _commands)}";
+        byte[] text = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { command, @params = parameters, token }));
+        await _stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{text.Length}:"), .. text, (byte)',']);
+        PhoneEvent answer = await NextAsync(token);
+        if (answer.Parameter != "True") throw new InvalidOperationException($"{Options.User}: baresip refused '{command} {parameters}': {answer.Peer}\n{Log}");
     }
 
-    /// <summary>The next event of a type, after those that this has returned before.</summary>
+    /// <summary>The next event of a type, after those of the type that this has returned before.</summary>
     public async Task<PhoneEvent> NextAsync(string type, TimeSpan? limit = null)
     {
         long deadline = Environment.TickCount64 + (long)(limit ?? Patience).TotalMilliseconds;
@@ -159,10 +164,10 @@ public sealed class BaresipPhone : IAsyncDisposable
             Task news;
             lock (_gate)
             {
-                int at = _events.FindIndex(_seen, e => e.Type == type);
+                int at = _events.FindIndex(_seen.GetValueOrDefault(type), e => e.Type == type);
                 if (at >= 0)
                 {
-                    _seen = at + 1;
+                    _seen[type] = at + 1;
                     return _events[at];
                 }
                 news = _news.Task;
@@ -252,7 +257,8 @@ public sealed class BaresipPhone : IAsyncDisposable
         taken = colon + length + 2;
         using JsonDocument json = JsonDocument.Parse(bytes.Slice(colon + 1, length).ToArray());
         JsonElement root = json.RootElement;
-        if (root.TryGetProperty("event", out _)) one = new PhoneEvent(Text(root, "type"), Text(root, "param"), Text(root, "peeruri"));
+        if (root.TryGetProperty("response", out _)) one = new PhoneEvent(Text(root, "token"), root.GetProperty("ok").GetBoolean().ToString(), Text(root, "data"));
+        else one = new PhoneEvent(Text(root, "type"), Text(root, "param"), Text(root, "peeruri"));
         return true;
     }
 

@@ -26,7 +26,7 @@ public sealed record SippOptions(string Scenario, IPEndPoint Target)
     /// <summary>How long a scenario's pause without a length is.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>First RTP port that [auto_media_port] counts from, four further for each call.</summary>
+    /// <summary>The RTP port of the first call, four further for each later one. 0: one of our own range where nobody listens.</summary>
     public int MediaPort { get; init; }
 
     public bool Tcp { get; init; }
@@ -61,14 +61,16 @@ public static class Sipp
     {
         TemporaryFolder folder = new();
         int port = options.LocalPort == 0 ? Ports.Sip() : options.LocalPort;
-        int media = options.MediaPort == 0 ? Ports.Rtp(4) : options.MediaPort;
+        int media = options.MediaPort == 0 ? Ports.Rtp(4 * options.Calls) : options.MediaPort;
         string users = folder.File("users.csv"), scenario = folder.File(options.Scenario + ".xml");
         await File.WriteAllLinesAsync(scenario, Expand(options.Scenario + ".xml"));
-        await File.WriteAllTextAsync(users, $"SEQUENTIAL\n{options.User};[authentication username={options.User} password={options.Password}]\n");
+        // One line for each call; sipp's own [media_port] would make sipp bind the port.
+        await File.WriteAllLinesAsync(users, Enumerable.Range(0, options.Calls)
+            .Select(n => $"{options.User};[authentication username={options.User} password={options.Password}];{media + 4 * n}").Prepend("SEQUENTIAL"));
         List<string> arguments =
         [
             options.Target.ToString(), "-sf", scenario, "-inf", users,
-            "-s", options.Service, "-i", options.Local.ToString(), "-p", Text(port), "-mi", options.Local.ToString(), "-mp", Text(media),
+            "-s", options.Service, "-i", options.Local.ToString(), "-p", Text(port), "-mi", options.Local.ToString(), "-mp", Text(Ports.Rtp(4)),
             "-m", Text(options.Calls), "-l", Text(options.Calls), "-r", Text(options.Rate), "-d", Text((int)options.Pause.TotalMilliseconds), "-t", options.Tcp ? "t1" : "u1",
             "-nostdin", "-trace_err", "-error_file", folder.File("errors.log"), "-trace_stat", "-stf", folder.File("statistics.csv"), "-fd", "1",
             "-timeout", Text((int)options.Limit.TotalSeconds), "-timeout_error", "-default_behaviors", "all,-bye",

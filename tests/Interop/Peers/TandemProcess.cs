@@ -69,6 +69,9 @@ public sealed class TandemProcess : IAsyncDisposable
 
     public int ProcessId => Running.Id;
 
+    /// <summary>The calls whose rows have been checked.</summary>
+    public HashSet<string> SeenCalls { get; } = [];
+
     /// <summary>From the start of the process until it answered on its control socket, the last time it was started.</summary>
     public TimeSpan StartTime { get; private set; }
 
