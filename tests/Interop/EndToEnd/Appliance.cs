@@ -12,7 +12,13 @@ public class Appliance : IAsyncLifetime
 
     public Rows Database => Tandem.Database;
 
-    protected virtual TandemSetup Setup => new();
+    /// <summary>
+    /// A menu that waits 1.5 s for a digit: what it says then pushes the end of its prompt out of a phone's jitter buffer, which keeps the last
+    /// packets of a stream that pauses.
+    /// </summary>
+    public const string ShortWait = "ivr.first_digit_ms=1500";
+
+    protected virtual TandemSetup Setup => new() { Settings = [ShortWait] };
 
     public async ValueTask InitializeAsync() => Tandem = await TandemProcess.StartAsync(Setup);
 

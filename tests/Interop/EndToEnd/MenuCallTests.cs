@@ -21,7 +21,7 @@ public sealed class MenuCallTests(Appliance appliance) : IClassFixture<Appliance
         await using BaresipPhone phone = await BaresipPhone.StartAsync(Reaching(appliance.Tandem.Phone("1001", transport), address) with { Codec = codec });
 
         await phone.CallAsync(phone.Number("9999"));
-        await Clock.SecondsAsync(prompt.Duration.TotalSeconds + 1);
+        await Clock.SecondsAsync(prompt.Duration.TotalSeconds + 2.5);
         await phone.HangUpAsync();
         Row call = await appliance.EndedAsync("1001", "9999", "completed");
 

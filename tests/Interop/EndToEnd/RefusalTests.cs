@@ -9,7 +9,7 @@ public sealed class RefusalTests(RefusalTests.Impatient appliance) : IClassFixtu
 {
     public sealed class Impatient : Appliance
     {
-        protected override TandemSetup Setup => new() { Settings = ["calls.ring_seconds=3"] };
+        protected override TandemSetup Setup => new() { Settings = ["calls.ring_seconds=3", ShortWait] };
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class RestartTests
     [Fact]
     public async Task An_appliance_out_of_the_box_speaks_its_own_menu_at_9999()
     {
-        await using TandemProcess tandem = await TandemProcess.StartAsync(new TandemSetup { Seeded = false });
+        await using TandemProcess tandem = await TandemProcess.StartAsync(new TandemSetup { Seeded = false, Settings = [Appliance.ShortWait] });
         Figures.Write($"very first start to ready {tandem.StartTime.TotalMilliseconds:F0} ms");
         await Appliance.RunAsync(tandem, async () =>
         {
@@ -107,7 +107,7 @@ public sealed class RestartTests
             await tandem.CliAsync("user", "password", "1001", "--password", TandemSetup.Password);
             await using BaresipPhone phone = await BaresipPhone.StartAsync(tandem.Phone("1001"));
             await phone.CallAsync(phone.Number("9999"));
-            await Clock.SecondsAsync(prompt.Duration.TotalSeconds + 1);
+            await Clock.SecondsAsync(prompt.Duration.TotalSeconds + 2.5);
             await phone.HangUpAsync();
 
             AudioMatch match = AudioMatch.Find(prompt, await phone.HeardLastAsync());
