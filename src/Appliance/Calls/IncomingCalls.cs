@@ -47,7 +47,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         {
             await FlowAsync(call);
         }
-        catch (OperationCanceledException) when (session.Ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (session.End is not null)
         {
             if (call.Reason.Length == 0) call.End(EndedByCaller(call.Caller), $"caller: {call.Caller.EndReason}");
         }

@@ -61,8 +61,15 @@ internal static partial class SelfCall
         using var phone = new SelfCaller(media);
         using var calls = new CallPlane(own, phones, registrations, callLog, media, prompts, silent);
         await calls.OpenAsync([Registered(phone.Address)]).ConfigureAwait(false);
-        await phone.CallAsync(calls.Listening[0].Address, FirstStart.MenuNumber, '2', limit).ConfigureAwait(false);
-        await calls.DrainAsync(TimeSpan.FromMilliseconds(200)).ConfigureAwait(false);
+        try
+        {
+            await phone.CallAsync(calls.Listening[0].Address, FirstStart.MenuNumber, '2', limit).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also a call that was given up gives its ports back.
+            await calls.DrainAsync(TimeSpan.FromMilliseconds(200)).ConfigureAwait(false);
+        }
     }
 
     private static StoredBinding Registered(IPEndPoint phone) => new(Callee, $"sip:{Callee}@{phone}", null, 0, 1, "self", 1,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Media;
@@ -15,6 +16,7 @@ internal sealed class SelfCaller : IDisposable
     private readonly SignallingShard _shard = new(NullLogger.Instance);
     private readonly SipTransports _transports;
     private readonly UserAgent _agent;
+    private readonly ConcurrentBag<MediaLeg> _legs = [];
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SelfCaller(MediaPlane media)
@@ -55,6 +57,7 @@ internal sealed class SelfCaller : IDisposable
     {
         _transports.Dispose();
         _shard.Dispose();
+        foreach (MediaLeg leg in _legs) leg.Close();
     }
 
     private async Task RunAsync(string target, char digit, CancellationToken limit)
@@ -68,7 +71,6 @@ internal sealed class SelfCaller : IDisposable
         await _connected.Task.WaitAsync(limit);
         await _shard.Delay(s_talk, limit);
         session.Bye();
-        media.Leg.Close();
     }
 
     private async Task AnswerAsync(InviteSession session)
@@ -78,9 +80,12 @@ internal sealed class SelfCaller : IDisposable
         await session.AcceptAsync(media.Answer(session.RemoteSdp, out _));
         media.Leg.Play(CallTones.Ringback, playoutId: 1);
         _connected.TrySetResult();
-        session.Ended.Register(() => media.Leg.Close());
     }
 
-    private LegMedia? Open() =>
-        LegMedia.Open(_media, _shard, "self-call", new MediaAddress(IPAddress.Loopback, IPAddress.Loopback, IPAddress.Loopback), s_noTimeout, loop: null);
+    private LegMedia? Open()
+    {
+        LegMedia? media = LegMedia.Open(_media, _shard, "self-call", new MediaAddress(IPAddress.Loopback, IPAddress.Loopback, IPAddress.Loopback), s_noTimeout, loop: null);
+        if (media is not null) _legs.Add(media.Leg);
+        return media;
+    }
 }
