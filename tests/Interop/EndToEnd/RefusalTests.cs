@@ -23,7 +23,7 @@ public sealed class RefusalTests(RefusalTests.Impatient appliance) : IClassFixtu
         await called.NextAsync("CALL_INCOMING");
         // baresip refuses a ringing call with 486.
         await called.HangUpAsync();
-        await ToldAsync(caller, "Sorry, that line is busy.");
+        await ToldAsync(appliance, caller, "Sorry, that line is busy.");
     });
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class RefusalTests(RefusalTests.Impatient appliance) : IClassFixtu
         await caller.PressAsync("1");
         await called.NextAsync("CALL_INCOMING");
         await called.NextAsync("CALL_CLOSED");
-        await ToldAsync(caller, "Sorry, nobody answered.");
+        await ToldAsync(appliance, caller, "Sorry, nobody answered.");
     });
 
     [Fact]
@@ -46,21 +46,27 @@ public sealed class RefusalTests(RefusalTests.Impatient appliance) : IClassFixtu
 
         await caller.CallAsync(caller.Number("9999"));
         await caller.PressAsync("4");
-        await ToldAsync(caller, "Sorry, that line cannot be reached right now.");
+        await ToldAsync(appliance, caller, "Sorry, that line cannot be reached right now.");
     });
 
     [Fact]
-    public Task A_phone_that_has_lost_power_is_said() => appliance.RunAsync(async () =>
+    public async Task A_phone_that_has_lost_power_is_said()
     {
-        await using BaresipPhone called = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1001"));
-        await called.KillAsync();
-        await using BaresipPhone caller = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1002"));
+        // Its binding stays, which the other tests must not meet.
+        await using Impatient own = new();
+        await own.InitializeAsync();
+        await own.RunAsync(async () =>
+        {
+            await using BaresipPhone called = await BaresipPhone.StartAsync(own.Tandem.Phone("1001"));
+            await called.KillAsync();
+            await using BaresipPhone caller = await BaresipPhone.StartAsync(own.Tandem.Phone("1002"));
 
-        await caller.CallAsync(caller.Number("9999"));
-        await caller.PressAsync("1");
-        await Clock.SecondsAsync(3);
-        await ToldAsync(caller, null);
-    });
+            await caller.CallAsync(caller.Number("9999"));
+            await caller.PressAsync("1");
+            await Clock.SecondsAsync(3);
+            await ToldAsync(own, caller, null);
+        });
+    }
 
     [Fact]
     public Task A_caller_who_hangs_up_cancels_the_ringing_phone() => appliance.RunAsync(async () =>
@@ -94,19 +100,21 @@ public sealed class RefusalTests(RefusalTests.Impatient appliance) : IClassFixtu
 
         Sound heard = await caller.HeardLastAsync();
         Assert.True(AudioMatch.Find(sorry, heard).Passes, AudioMatch.Find(sorry, heard).ToString());
+        // The call ends with the word: a phone's jitter buffer keeps its last packets.
+        goodbye = goodbye.Slice(TimeSpan.Zero, goodbye.Duration - TimeSpan.FromSeconds(0.2));
         Assert.True(AudioMatch.Find(goodbye, heard).Passes, AudioMatch.Find(goodbye, heard).ToString());
         await appliance.EndedAsync("1002", "9999", "completed");
     });
 
     /// <summary>The reason, where one is named, then the menu; then the caller goes.</summary>
-    private async Task ToldAsync(BaresipPhone caller, string? reason)
+    private static async Task ToldAsync(Appliance appliance, BaresipPhone caller, string? reason)
     {
         Sound menu = await appliance.ReferenceAsync(TandemSetup.Welcome);
-        await Clock.SecondsAsync(menu.Duration.TotalSeconds + 4);
+        await Clock.SecondsAsync(menu.Duration.TotalSeconds + 6);
         await caller.HangUpAsync();
         await appliance.EndedAsync("1002", "9999", "completed");
 
-        Sound heard = (await caller.HeardLastAsync()).Last(menu.Duration + TimeSpan.FromSeconds(5));
+        Sound heard = (await caller.HeardLastAsync()).Last(menu.Duration + TimeSpan.FromSeconds(8));
         AudioMatch again = AudioMatch.Find(menu, heard);
         Assert.True(again.Passes, $"the menu does not come again: {again}");
         if (reason is null) return;

@@ -60,9 +60,7 @@ public sealed class BaresipPhone : IAsyncDisposable
         if (!options.Register) return phone;
         try
         {
-            // A registrar that is quick has answered before we listen for events: then only its log tells.
-            await Clock.UntilAsync(() => Task.FromResult(phone.Reported("REGISTER_OK") || phone._process.Output.Contains("binding]", StringComparison.Ordinal)),
-                Patience.TotalSeconds, () => $"{options.User} is not registered\n{phone.Log}");
+            await phone.NextAsync("REGISTER_OK");
             return phone;
         }
         catch
