@@ -60,12 +60,18 @@ public class FuzzTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void What_parses_is_written_and_parsed_again_to_the_same(int seed)
+    public void What_parses_is_written_and_parsed_again_to_the_same(int seed) => CheckMutations(seed, Mutations);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public void Two_million_mutations_later_that_still_holds() => CheckMutations(seed: 3, 50 * Mutations);
+
+    void CheckMutations(int seed, int mutations)
     {
         var random = new Random(seed);
         byte[][] seeds = Seeds();
         int good = 0;
-        for (int i = 0; i < Mutations; i++)
+        for (int i = 0; i < mutations; i++)
         {
             byte[] bytes = Mutate(seeds, random);
             try
@@ -82,7 +88,7 @@ public class FuzzTests
                 throw new InvalidOperationException($"mutation {i} of seed {seed}: {Convert.ToHexString(bytes)}", e);
             }
         }
-        Assert.InRange(good, Mutations / 10, Mutations * 9 / 10);     // the mutations are neither too tame nor too wild
+        Assert.InRange(good, mutations / 10, mutations * 9 / 10);     // the mutations are neither too tame nor too wild
     }
 
     void CheckRoundTrip()
