@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Tandem.Media;
 using Tandem.Tts;
 
