@@ -29,7 +29,9 @@ internal sealed partial class StreamChannel : SipChannel
     private readonly Pipe _queue = new(s_queue);
     private readonly StreamAssembler _assembler = new();
     private readonly ShardTimer _deadline;
+    private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamWire? _wire;
+    private Task _pump = Task.CompletedTask;
     private int _queued;
     private int _malformed;
     private bool _ended;
@@ -74,6 +76,12 @@ internal sealed partial class StreamChannel : SipChannel
 
             Opened(wire);
             reason = await ReadAsync(wire.Input);
+            _readingEnded.TrySetResult();
+            if (wire.IsSecure && !_open && !_ended)
+            {
+                await _pump;
+                await wire.DrainAsync();
+            }
         }
 #pragma warning disable CA1031 // the worker's edge: whatever happens on a connection ends that connection
         catch (Exception e)
@@ -83,6 +91,7 @@ internal sealed partial class StreamChannel : SipChannel
             if (_wire is null) _owner.Counters.HandshakeFailed();
         }
 
+        _readingEnded.TrySetResult();
         End(reason);
         _wire?.Input.Complete();
     }
@@ -107,8 +116,13 @@ internal sealed partial class StreamChannel : SipChannel
         if (!_open) return;
         Leave(reason);
         _queue.Writer.Complete();
-        if (_wire is null) End(reason);
-        else _deadline.SetAfter(s_linger);
+        if (_wire is not { } wire)
+        {
+            End(reason);
+            return;
+        }
+        _deadline.SetAfter(s_linger);
+        if (wire.IsSecure) wire.Input.CancelPendingRead();
     }
 
     private void Opened(StreamWire wire)
@@ -117,7 +131,7 @@ internal sealed partial class StreamChannel : SipChannel
         if (IsOutgoing && wire.LocalEndPoint is { } local) Flow.Local = local;
         if (IsOutgoing) _deadline.Cancel();
         else _deadline.SetAfter(_options.FirstMessageTimeout);
-        _ = Task.Run(() => PumpAsync(wire));
+        _pump = Task.Run(() => PumpAsync(wire));
     }
 
     private async Task<string> ReadAsync(PipeReader input)
@@ -214,6 +228,7 @@ internal sealed partial class StreamChannel : SipChannel
 
                 queue.AdvanceTo(result.Buffer.End);
                 if (!result.IsCompleted) continue;
+                if (wire.IsSecure) await _readingEnded.Task.ConfigureAwait(false);
                 await wire.FinishAsync().ConfigureAwait(false);
                 break;
             }
@@ -249,7 +264,12 @@ internal sealed partial class StreamChannel : SipChannel
         _assembler.Stop();
         if (_wire is not { } wire) return;
         wire.Input.CancelPendingRead();
-        _ = Task.Run(wire.Dispose);    // closing under TLS may want to write
+        _ = Task.Run(async () =>
+        {
+            wire.Abort();
+            await Task.WhenAll(_readingEnded.Task, _pump).ConfigureAwait(false);
+            wire.Dispose();
+        });
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {Flow} ended: {Reason}")]

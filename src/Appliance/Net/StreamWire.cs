@@ -24,12 +24,16 @@ internal sealed class StreamWire : IDisposable
     {
         _connection = connection;
         _tls = tls;
-        Input = tls is null ? connection.Input : PipeReader.Create(tls);
-        Output = tls is null ? connection.Output : PipeWriter.Create(tls);
+        Input = tls is null ? connection.Input : PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));
+        Output = tls is null ? connection.Output : PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
         LocalEndPoint = connection.Socket.LocalEndPoint as IPEndPoint;
     }
 
     public PipeReader Input { get; }
+
+    /// <summary>OpenSSL takes one caller at a time, and the framework guards reading against writing only: the goodbye and the end
+    /// must wait until reading and writing are over.</summary>
+    public bool IsSecure => _tls is not null;
 
     public PipeWriter Output { get; }
 
@@ -44,18 +48,35 @@ internal sealed class StreamWire : IDisposable
         Socket socket, IPEndPoint remote, SslClientAuthenticationOptions? tls, CancellationToken cancellation) =>
         OpenAsync(socket, remote, tls is null ? null : stream => stream.AuthenticateAsClientAsync(tls, cancellation), cancellation);
 
-    /// <summary>Says goodbye after the last byte: close_notify under TLS, then FIN. The peer's own end may still come.</summary>
+    /// <summary>Says goodbye after the last byte: close_notify under TLS, then FIN. Under TLS nobody may be reading any more.</summary>
     public async Task FinishAsync()
     {
         if (_tls is not null) await _tls.ShutdownAsync();
         await _connection.Output.CompleteAsync();
     }
 
-    public void Dispose()
+    /// <summary>Takes what still comes and drops it, so that the peer's last bytes do not turn our goodbye into a reset. Ends with the connection.</summary>
+    public async Task DrainAsync()
     {
-        _tls?.Dispose();
+        while (true)
+        {
+            ReadResult rest = await _connection.Input.ReadAsync();
+            _connection.Input.AdvanceTo(rest.Buffer.End);
+            if (rest.IsCompleted || rest.IsCanceled) return;
+        }
+    }
+
+    /// <summary>Cuts the connection: reading and writing fail and come to their ends. <see cref="Dispose"/> is for after that.</summary>
+    public void Abort()
+    {
         _connection.Dispose();
         _connection.Socket.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Abort();
+        _tls?.Dispose();
     }
 
     private static async Task<StreamWire> OpenAsync(

@@ -164,6 +164,27 @@ public sealed class TlsTests
         }
     }
 
+    [Fact]
+    public async Task Peers_that_write_on_while_they_are_shown_out_do_not_end_the_process()
+    {
+        await using TransportHarness harness = Start(o => o with { MaxConnectionsPerSource = 1000 });
+        byte[] junk = [.. TransportHarness.Request("junk"), .. Enumerable.Repeat((byte)'x', 120_000)];
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
+        {
+            using StreamPeer peer = await StreamPeer.ConnectAsync(harness, SipTransport.Tls);
+            try
+            {
+                for (int i = 0; i < 4; i++) await peer.WriteAsync(junk);
+                await peer.ReadToEndAsync();
+            }
+            catch (IOException)
+            {
+                // Shown out in the middle of a write.
+            }
+        });
+        Assert.Equal(0, await harness.OnShard(() => harness.Transports.Connections));
+    }
+
     private static TransportHarness Start(Func<SipListenOptions, SipListenOptions>? change = null) =>
         new(o => { o = o with { UdpPort = -1, TcpPort = -1, TlsPort = 0 }; return change is null ? o : change(o); });
 }
