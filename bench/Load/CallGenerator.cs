@@ -61,7 +61,7 @@ public sealed class CallGenerator : IDisposable
                 _open.Enqueue(_calls[begun] = new Call(begun, now));
                 Send(_calls[begun], "INVITE", now);
             }
-            while (_socket.Available > 0 || _socket.Poll(TimeSpan.FromMilliseconds(begun < count ? 0.5 : 5), SelectMode.SelectRead))
+            while (_socket.Available > 0 || _socket.Poll(TimeSpan.FromMilliseconds(begun < count ? 1 : 5), SelectMode.SelectRead))
             {
                 Receive(buffer.AsSpan(0, _socket.Receive(buffer)), Stopwatch.GetElapsedTime(start));
                 if (begun < count && begun <= Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond) break;

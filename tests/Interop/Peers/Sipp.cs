@@ -61,12 +61,12 @@ public static class Sipp
     {
         TemporaryFolder folder = new();
         int port = options.LocalPort == 0 ? Ports.Sip() : options.LocalPort;
-        int media = options.MediaPort == 0 ? Ports.Rtp(4 * options.Calls) : options.MediaPort;
+        int ports = options.MediaPort == 0 ? Math.Min(options.Calls, 50) : options.Calls, media = options.MediaPort == 0 ? Ports.Rtp(4 * ports) : options.MediaPort;
         string users = folder.File("users.csv"), scenario = folder.File(options.Scenario + ".xml");
         await File.WriteAllLinesAsync(scenario, Expand(options.Scenario + ".xml"));
         // One line for each call; sipp's own [media_port] would make sipp bind the port.
         await File.WriteAllLinesAsync(users, Enumerable.Range(0, options.Calls)
-            .Select(n => $"{options.User};[authentication username={options.User} password={options.Password}];{media + 4 * n}").Prepend("SEQUENTIAL"));
+            .Select(n => $"{options.User};[authentication username={options.User} password={options.Password}];{media + 4 * (n % ports)}").Prepend("SEQUENTIAL"));
         List<string> arguments =
         [
             options.Target.ToString(), "-sf", scenario, "-inf", users,
