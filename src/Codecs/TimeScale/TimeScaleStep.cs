@@ -1,0 +1,9 @@
+namespace Codecs.TimeScale;
+
+/// <summary>What to do with the length of a piece of sound.</summary>
+public enum TimeScaleStep
+{
+    Keep,
+    Shorten,
+    Lengthen,
+}
