@@ -1,67 +1,78 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Tandem.Media;
 
 /// <summary>
-/// Frames from one loop's legs to another loop's: single producer, single consumer, no lock. The bytes are copied in and out, so no buffer
-/// has owners on two threads.
+/// Payloads from one thread to another, each with a head that says what it is: single producer, single consumer, no lock. The bytes are
+/// copied in and out, so no buffer has owners on two threads.
 /// </summary>
-internal sealed unsafe class FrameRing : IDisposable
+/// <typeparam name="THead">Blittable; travels with each payload.</typeparam>
+internal sealed unsafe class FrameRing<THead> : IDisposable
+    where THead : unmanaged
 {
-    private const int Capacity = 256 * 1024;    // 100 ms of some 250 connections; a consumer that far behind has lost its calls anyway
-    private const int Mask = Capacity - 1, Alignment = 8;
+    private const int Alignment = 8;
 
-    private readonly byte* _bytes = (byte*)NativeMemory.AlignedAlloc(Capacity, 64);
+    private readonly byte* _bytes;
+    private readonly int _capacity;
+    private readonly int _mask;
     private PaddedPosition _written;
     private PaddedPosition _read;
+    private long _dropped;
 
-    /// <summary>Frames that did not fit. Producer's.</summary>
-    public long Dropped { get; private set; }
+    /// <param name="capacity">Bytes, heads included: a power of two.</param>
+    public FrameRing(int capacity)
+    {
+        Debug.Assert(int.IsPow2(capacity), "positions are masked");
+        (_capacity, _mask) = (capacity, capacity - 1);
+        _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, 64);
+    }
+
+    /// <summary>Payloads that did not fit. Any thread.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
 
     public bool IsEmpty => Volatile.Read(ref _written.Value) == Volatile.Read(ref _read.Value);
 
-    /// <summary>Producer: adds the payload of a frame for a leg of the other loop. A full ring drops it and counts.</summary>
-    public bool TryWrite(long leg, in RelayFrame frame, ReadOnlySpan<byte> payload)
+    /// <summary>Producer: adds a payload. A full ring drops it and counts.</summary>
+    public bool TryWrite(in THead head, ReadOnlySpan<byte> payload)
     {
         long position = _written.Value;
-        int length = Align(Unsafe.SizeOf<Record>() + payload.Length);
-        int toEnd = Capacity - (int)(position & Mask);
+        int length = Align(sizeof(Record) + payload.Length);
+        int toEnd = _capacity - (int)(position & _mask);
         long start = length <= toEnd ? position : position + toEnd;    // a record lies in one piece
-        if (start + length - Volatile.Read(ref _read.Value) > Capacity)
+        if (start + length - Volatile.Read(ref _read.Value) > _capacity)
         {
-            Dropped++;
+            Volatile.Write(ref _dropped, _dropped + 1);
             return false;
         }
-        if (start != position) *(int*)(_bytes + (position & Mask)) = 0;    // the rest of this round is skipped
-        byte* at = _bytes + (start & Mask);
-        *(Record*)at = new Record { Length = length, Leg = leg, Frame = frame };
+        if (start != position) *(int*)(_bytes + (position & _mask)) = 0;    // the rest of this round is skipped
+        byte* at = _bytes + (start & _mask);
+        *(Record*)at = new Record { Length = length, PayloadLength = payload.Length, Head = head };
         payload.CopyTo(new Span<byte>(at + sizeof(Record), payload.Length));
         Volatile.Write(ref _written.Value, start + length);
         return true;
     }
 
-    /// <summary>Consumer: copies the oldest frame's payload into <paramref name="datagram"/> at <paramref name="offset"/> and takes it out.</summary>
-    public bool TryRead(Span<byte> datagram, int offset, out long leg, out RelayFrame frame)
+    /// <summary>Consumer: copies the oldest payload to the start of <paramref name="destination"/>, which has room for it, and takes it out.</summary>
+    public bool TryRead(Span<byte> destination, out THead head, out int payloadLength)
     {
         long position = _read.Value;
         if (position == Volatile.Read(ref _written.Value))
         {
-            leg = 0;
-            frame = default;
+            head = default;
+            payloadLength = 0;
             return false;
         }
-        byte* at = _bytes + (position & Mask);
+        byte* at = _bytes + (position & _mask);
         if (*(int*)at == 0)
         {
-            position += Capacity - (position & Mask);
+            position += _capacity - (position & _mask);
             at = _bytes;
         }
         var record = (Record*)at;
-        leg = record->Leg;
-        frame = record->Frame;
-        frame.PayloadOffset = offset;
-        new ReadOnlySpan<byte>(at + sizeof(Record), frame.PayloadLength).CopyTo(datagram[offset..]);
+        head = record->Head;
+        payloadLength = record->PayloadLength;
+        new ReadOnlySpan<byte>(at + sizeof(Record), payloadLength).CopyTo(destination);
         Volatile.Write(ref _read.Value, position + record->Length);
         return true;
     }
@@ -73,15 +84,15 @@ internal sealed unsafe class FrameRing : IDisposable
     private struct Record
     {
         public int Length;    // 0: go on at the start
-        public long Leg;
-        public RelayFrame Frame;
+        public int PayloadLength;
+        public THead Head;
     }
+}
 
-    /// <summary>Alone on its cache line: the two threads do not slow each other down.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 128)]
-    private struct PaddedPosition
-    {
-        [FieldOffset(64)]
-        public long Value;
-    }
+/// <summary>Alone on its cache line: the two threads do not slow each other down.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 128)]
+internal struct PaddedPosition
+{
+    [FieldOffset(64)]
+    public long Value;
 }

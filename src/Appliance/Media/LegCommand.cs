@@ -51,6 +51,16 @@ internal sealed class SendKey(MediaLeg leg, char key, TimeSpan duration) : LegCo
     public TimeSpan Duration { get; } = duration;
 }
 
+internal sealed class AddTap(MediaLeg leg, LegTap tap) : LegCommand(leg)
+{
+    public LegTap Tap { get; } = tap;
+}
+
+internal sealed class RemoveTap(MediaLeg leg, LegTap tap) : LegCommand(leg)
+{
+    public LegTap Tap { get; } = tap;
+}
+
 internal sealed class CloseLeg(MediaLeg leg, Action<LegStatistics>? onClosed) : LegCommand(leg)
 {
     public Action<LegStatistics>? OnClosed { get; } = onClosed;

@@ -17,6 +17,7 @@ internal sealed class LegMachine
     private readonly LegSender _sender;
     private readonly LegRtcp _rtcp;
     private readonly LegTargets _targets = new();
+    private readonly LegTaps _taps = new();
     private TimeSpan? _timeout;
     private TimeSpan _heardAt;
     private bool _timedOut;
@@ -58,6 +59,7 @@ internal sealed class LegMachine
         _targets.Configure(settings);
         _receiver.Configure(settings);
         _sender.Configure(settings, now);
+        _taps.Configure(settings);
         _timeout = settings.MediaTimeout;
         _heardAt = now;    // the peer's time starts with what was agreed last
         _timedOut = false;
@@ -68,6 +70,10 @@ internal sealed class LegMachine
     public void StopPlayout() => _sender.Stop();
 
     public void SendKey(char key, TimeSpan duration, TimeSpan now) => _sender.SendKey(key, duration, now);
+
+    public void AddTap(LegTap tap) => _taps.Add(tap);
+
+    public void RemoveTap(LegTap tap) => _taps.Remove(tap);
 
     /// <summary>The leg whose audio this one sends was connected, replaced or taken away.</summary>
     public void ChangeSource() => _sender.ChangeSource();
@@ -89,7 +95,9 @@ internal sealed class LegMachine
                 if (result == ReceiveResult.Dropped) return false;
                 Heard(now);
                 if ((result & ReceiveResult.Locked) != 0) _raise(new SourceLocked(_leg, source.ToEndPoint()));
-                return (result & ReceiveResult.Relay) != 0;
+                if ((result & ReceiveResult.Relay) == 0) return false;
+                _taps.OnReceived(datagram, frame, now);
+                return true;
             case PacketKind.Rtcp:
                 OnRtcp(datagram, source, component, now);
                 break;
@@ -110,7 +118,9 @@ internal sealed class LegMachine
     {
         offset = 0;
         int length = _targets.Rtp.IsEmpty ? 0 : _sender.Relay(datagram, frame, now, out offset);
-        if (length > 0) _rtcp.OnRtpSent(frame.PayloadLength, _stream.LastTimestamp, now);
+        if (length == 0) return 0;
+        _rtcp.OnRtpSent(frame.PayloadLength, _stream.LastTimestamp, now);
+        _taps.OnSent(datagram.Slice(offset, length), now);
         return length;
     }
 
@@ -125,6 +135,7 @@ internal sealed class LegMachine
             int length = _sender.OnTick(packet, !_targets.Rtp.IsEmpty, now);
             if (length == 0) continue;
             _rtcp.OnRtpSent(length - RtpView.FixedHeaderLength, _stream.LastTimestamp, now);
+            _taps.OnSent(packet[..length], now);
             outgoing = new OutgoingPacket(MediaComponent.Rtp, length, _targets.Rtp);
             return true;
         }
@@ -144,6 +155,7 @@ internal sealed class LegMachine
     public bool Close(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
     {
         _sender.Close();
+        _taps.Close();
         return WriteRtcp(_targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
     }
 

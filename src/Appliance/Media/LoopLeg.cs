@@ -16,7 +16,7 @@ internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair port
     public MediaLeg? Target { get; set; }
 
     /// <summary>The way to a target on another loop; null where it is on this one.</summary>
-    public FrameRing? Ring { get; set; }
+    public FrameRing<LinkedFrame>? Ring { get; set; }
 
     /// <summary>When its counters are published next.</summary>
     public TimeSpan PublishAt { get; set; }

@@ -47,6 +47,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
             if (command is OpenLeg open) Open(open, now);
             else if (command.Leg.Owned is { } leg) Execute(leg, command, now);
             else if (command is CloseLeg { OnClosed: { } onClosed }) onClosed(command.Leg.Statistics);
+            else if (command is AddTap add) add.Tap.Detach();
         }
 #pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
         catch (Exception e)
@@ -95,9 +96,10 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
             worked = true;
             int buffer = io.Buffers.Rent();
             Span<byte> bytes = io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength);
-            while (ring.TryRead(bytes, RingPayloadOffset, out long id, out RelayFrame frame))
+            while (ring.TryRead(bytes[RingPayloadOffset..], out LinkedFrame linked, out int length))
             {
-                if (!_byId.TryGetValue(id, out LoopLeg? leg) || !SendRelayed(leg, bytes, frame, buffer, 0, now)) continue;
+                RelayFrame frame = linked.Frame with { PayloadOffset = RingPayloadOffset, PayloadLength = length };
+                if (!_byId.TryGetValue(linked.Leg, out LoopLeg? leg) || !SendRelayed(leg, bytes, frame, buffer, 0, now)) continue;
                 buffer = io.Buffers.Rent();
                 bytes = io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength);
             }
@@ -193,6 +195,12 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
             case SendKey key:
                 leg.Machine.SendKey(key.Key, key.Duration, now);
                 break;
+            case AddTap add:
+                leg.Machine.AddTap(add.Tap);
+                break;
+            case RemoveTap remove:
+                leg.Machine.RemoveTap(remove.Tap);
+                break;
             case CloseLeg close:
                 Close(leg, close.OnClosed, now);
                 return;
@@ -241,7 +249,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         if (leg.Ring is { } ring)
         {
             _filledRings[leg.Target!.LoopIndex] = true;
-            ring.TryWrite(leg.Target.Id, frame, bytes.Slice(frame.PayloadOffset, frame.PayloadLength));
+            ring.TryWrite(new LinkedFrame(leg.Target.Id, frame), bytes.Slice(frame.PayloadOffset, frame.PayloadLength));
             return false;
         }
         if (leg.Target?.Owned is { } target) return SendRelayed(target, bytes, frame, buffer, offset, now);

@@ -85,6 +85,12 @@ public sealed class MediaLeg
     /// <summary>Sends one key as an RFC 4733 event, after those already under way. Nothing is sent where the peer takes no events.</summary>
     public void SendDigit(char digit, int durationMs = 160) => _post(new SendKey(this, digit, TimeSpan.FromMilliseconds(durationMs)));
 
+    /// <summary>Copies what the leg receives and sends from now on into a tap, until it is removed or the leg is closed.</summary>
+    internal void AddTap(LegTap tap) => _post(new AddTap(this, tap));
+
+    /// <summary>Ends a tap; <see cref="LegTap.IsDetached"/> tells when the loop has let go of it.</summary>
+    internal void RemoveTap(LegTap tap) => _post(new RemoveTap(this, tap));
+
     /// <summary>Sends RTCP BYE and closes the sockets; the ports rest for 5 s. Later commands do nothing.</summary>
     /// <param name="onClosed">Takes the final counters, on the loop's thread; called for every close, also of a closed leg.</param>
     public void Close(Action<LegStatistics>? onClosed = null) => _post(new CloseLeg(this, onClosed));

@@ -57,7 +57,7 @@ public class PlumbingTests
     public void A_ring_gives_back_what_was_put_in_through_many_rounds_and_drops_what_does_not_fit()
     {
         const int Frames = 100_000;
-        using var ring = new FrameRing();
+        using var ring = new FrameRing<LinkedFrame>(256 * 1024);
         var producer = new Thread(() =>
         {
             var random = new Random(1);
@@ -65,8 +65,8 @@ public class PlumbingTests
             {
                 var payload = new byte[random.Next(1, 500)];
                 payload.AsSpan().Fill((byte)(i & 0xFF));
-                var frame = new RelayFrame { SequenceNumber = (ushort)(i & 0xFFFF), Timestamp = (uint)i, PayloadLength = payload.Length };
-                while (!ring.TryWrite(i, frame, payload)) Thread.Yield();
+                var frame = new RelayFrame { SequenceNumber = (ushort)(i & 0xFFFF), Timestamp = (uint)i };
+                while (!ring.TryWrite(new LinkedFrame(i, frame), payload)) Thread.Yield();
                 i++;
             }
         });
@@ -74,13 +74,13 @@ public class PlumbingTests
         var buffer = new byte[2048];
         for (int i = 0; i < Frames;)
         {
-            if (!ring.TryRead(buffer, 76, out long leg, out RelayFrame frame))
+            if (!ring.TryRead(buffer, out LinkedFrame linked, out int length))
             {
                 Thread.Yield();
                 continue;
             }
-            Assert.Equal((i, (uint)i, 76), (leg, frame.Timestamp, frame.PayloadOffset));
-            Assert.Equal(-1, buffer.AsSpan(76, frame.PayloadLength).IndexOfAnyExcept((byte)(i & 0xFF)));
+            Assert.Equal((i, (uint)i), (linked.Leg, linked.Frame.Timestamp));
+            Assert.Equal(-1, buffer.AsSpan(0, length).IndexOfAnyExcept((byte)(i & 0xFF)));
             i++;
         }
         producer.Join();
@@ -90,9 +90,9 @@ public class PlumbingTests
     [Fact]
     public void A_full_ring_counts_what_it_drops()
     {
-        using var ring = new FrameRing();
+        using var ring = new FrameRing<LinkedFrame>(256 * 1024);
         int written = 0;
-        while (ring.TryWrite(1, new RelayFrame { PayloadLength = 160 }, new byte[160])) written++;
+        while (ring.TryWrite(new LinkedFrame(1, default), new byte[160])) written++;
         Assert.InRange(written, 1000, 2000);
         Assert.Equal(1, ring.Dropped);
     }
