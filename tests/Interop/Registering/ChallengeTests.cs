@@ -13,11 +13,13 @@ public class ChallengeTests
         () => Task.FromResult(host.Statuses().Count(status => status == 0) >= times), 15, () => string.Join(' ', host.Statuses()) +
             phone.Log);
 
-    [Fact]
-    public async Task Baresip_1_registers_when_MD5_is_all_that_it_is_offered()
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task Baresip_1_registers_when_MD5_is_all_that_it_is_offered(string transport)
     {
         await using var host = new RegistrarHost();
-        await using BaresipPhone phone = await BaresipPhone.LaunchAsync(Phone(host));
+        await using BaresipPhone phone = await BaresipPhone.LaunchAsync(Phone(host) with { Transport = transport });
         await AdmittedAsync(host, phone, 1);
         RegisteredContact contact = Assert.Single(await host.OnShardAsync(() => host.Registrar.Lookup(RegistrarHost.User)));
         Assert.StartsWith($"sip:{RegistrarHost.User}-0x", contact.ContactUri, StringComparison.Ordinal);     // INTEROP 9
