@@ -112,6 +112,7 @@ internal sealed class CallLeg
         try
         {
             await entry.PromptAsync(stop => _playout.PlayAsync(prompts, stop));
+            _playout.Loop(CallTones.Silence);
             return await entry.Done;
         }
         finally
@@ -124,6 +125,8 @@ internal sealed class CallLeg
     public void Connect(CallLeg other)
     {
         (_peer, other._peer) = (other, this);
+        StopPlayout();
+        other.StopPlayout();
         Media.Leg.Connect(other.Media.Leg);
     }
 

@@ -25,7 +25,7 @@ internal sealed class Playout(MediaLeg leg)
         }
     }
 
-    /// <summary>Plays over and over until <see cref="Stop"/>.</summary>
+    /// <summary>Plays over and over until <see cref="Stop"/>, or to its end when something else is to be played.</summary>
     public void Loop(Prompt prompt) => _ = Enqueue(prompt, loop: true);
 
     public void Stop() => leg.StopPlayout();

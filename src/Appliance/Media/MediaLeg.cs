@@ -61,7 +61,7 @@ public sealed class MediaLeg
     /// <summary>Appends to the play list, which plays without gaps. <see cref="PlayoutEnded"/> is raised for each entry.</summary>
     /// <param name="prompt">What to play.</param>
     /// <param name="playoutId">The caller's own number, handed back in the event.</param>
-    /// <param name="loop">Start over at its end until stopped; entries behind it wait.</param>
+    /// <param name="loop">Start over at its end, until stopped or until another entry waits behind it.</param>
     /// <remarks>Before the first <see cref="Configure"/> it waits; on hold it runs on unheard; while connected it replaces the other leg's audio.</remarks>
     public void Play(Prompt prompt, int playoutId, bool loop = false)
     {

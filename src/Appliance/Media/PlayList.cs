@@ -25,7 +25,7 @@ internal sealed class PlayList
             _position += take;
             if (_position < audio.Length) continue;
             _position = 0;
-            if (entry.Loop && audio.Length > 0) continue;
+            if (entry.Loop && audio.Length > 0 && _entries.Count == 1) continue;
             _ended.Enqueue(_entries.Dequeue().PlayoutId);
         }
         if (filled == 0) return false;

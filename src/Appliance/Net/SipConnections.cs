@@ -48,7 +48,7 @@ internal sealed partial class SipConnections(SipTransports owner, SignallingShar
         owner.Counters.Accepted();
         SslServerAuthenticationOptions? tls = transport == SipTransport.Tls ? _identity : null;
         StreamChannel channel = Add(transport, local!, remote, isOutgoing: false, tlsName: "");
-        _ = channel.RunAsync(stop => StreamWire.AcceptAsync(socket, tls, stop));
+        _ = channel.RunAsync(stop => StreamWire.AcceptAsync(socket, tls, shard.Scheduler, stop));
     }
 
     public SipFlow? Open(SipTransport transport, IPEndPoint remote, string? tlsName)
@@ -61,7 +61,7 @@ internal sealed partial class SipConnections(SipTransports owner, SignallingShar
         StreamChannel channel = Add(transport, new IPEndPoint(any, 0), remote, isOutgoing: true, name);
         SslClientAuthenticationOptions? tls = transport == SipTransport.Tls ? ClientOptions(tlsName ?? remote.Address.ToString()) : null;
         _ = channel.RunAsync(stop =>
-            StreamWire.ConnectAsync(new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp), remote, tls, stop));
+            StreamWire.ConnectAsync(new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp), remote, tls, shard.Scheduler, stop));
         return channel.Flow;
     }
 

@@ -13,9 +13,8 @@ internal sealed class StreamWire : IDisposable
     private const int TcpLevel = 6, UserTimeout = 18;    // TCP_USER_TIMEOUT
     private const int UserTimeoutMs = 30_000;
 
-    // The reader is the shard: its context must get the continuations. Handing bytes to the socket is the pool's.
-    private static readonly PipeOptions s_receive = new(useSynchronizationContext: true);
-    private static readonly PipeOptions s_send = new(useSynchronizationContext: false);
+    // Handing bytes to the socket, and everything below TLS, is the pool's.
+    private static readonly PipeOptions s_pooled = new(useSynchronizationContext: false);
 
     private readonly SocketConnection _connection;
     private readonly SslStream? _tls;
@@ -40,13 +39,16 @@ internal sealed class StreamWire : IDisposable
     public IPEndPoint? LocalEndPoint { get; }
 
     /// <summary>Wraps an accepted socket, after the TLS handshake where <paramref name="tls"/> is given. Owns the socket from the call on.</summary>
-    public static Task<StreamWire> AcceptAsync(Socket socket, SslServerAuthenticationOptions? tls, CancellationToken cancellation) =>
-        OpenAsync(socket, connectTo: null, tls is null ? null : stream => stream.AuthenticateAsServerAsync(tls, cancellation), cancellation);
+    /// <param name="reader">Where whoever reads <see cref="Input"/> goes on.</param>
+    public static Task<StreamWire> AcceptAsync(
+        Socket socket, SslServerAuthenticationOptions? tls, PipeScheduler reader, CancellationToken cancellation) =>
+        OpenAsync(socket, connectTo: null, tls is null ? null : stream => stream.AuthenticateAsServerAsync(tls, cancellation), reader, cancellation);
 
     /// <summary>Connects a socket and does the TLS handshake where <paramref name="tls"/> is given. Owns the socket from the call on.</summary>
+    /// <inheritdoc cref="AcceptAsync"/>
     public static Task<StreamWire> ConnectAsync(
-        Socket socket, IPEndPoint remote, SslClientAuthenticationOptions? tls, CancellationToken cancellation) =>
-        OpenAsync(socket, remote, tls is null ? null : stream => stream.AuthenticateAsClientAsync(tls, cancellation), cancellation);
+        Socket socket, IPEndPoint remote, SslClientAuthenticationOptions? tls, PipeScheduler reader, CancellationToken cancellation) =>
+        OpenAsync(socket, remote, tls is null ? null : stream => stream.AuthenticateAsClientAsync(tls, cancellation), reader, cancellation);
 
     /// <summary>Says goodbye after the last byte: close_notify under TLS, then FIN. Under TLS nobody may be reading any more.</summary>
     public async Task FinishAsync()
@@ -80,7 +82,7 @@ internal sealed class StreamWire : IDisposable
     }
 
     private static async Task<StreamWire> OpenAsync(
-        Socket socket, IPEndPoint? connectTo, Func<SslStream, Task>? handshake, CancellationToken cancellation)
+        Socket socket, IPEndPoint? connectTo, Func<SslStream, Task>? handshake, PipeScheduler reader, CancellationToken cancellation)
     {
         SocketConnection? connection = null;
         SslStream? tls = null;
@@ -89,7 +91,9 @@ internal sealed class StreamWire : IDisposable
             socket.NoDelay = true;
             if (connectTo is not null) await socket.ConnectAsync(connectTo, cancellation).ConfigureAwait(false);
             KeepAlive(socket);
-            connection = SocketConnection.Create(socket, s_send, s_receive, SocketConnectionOptions.ZeroLengthReads);
+            // The scheduler, not useSynchronizationContext: a pipe forgets the context when data comes between its "nothing yet" and the await.
+            PipeOptions receive = handshake is null ? new PipeOptions(readerScheduler: reader, useSynchronizationContext: false) : s_pooled;
+            connection = SocketConnection.Create(socket, s_pooled, receive, SocketConnectionOptions.ZeroLengthReads);
             if (handshake is not null)
             {
                 tls = new SslStream(new DuplexPipeStream(connection));

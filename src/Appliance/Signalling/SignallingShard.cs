@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using Sip.Core.Transactions;
 using Tandem.Net.Interop;
@@ -37,6 +38,7 @@ public sealed partial class SignallingShard : IDisposable
         Number = number;
         Now = Clock();
         _context = new ShardContext(this);
+        Scheduler = new ShardScheduler(this);
         _thread = new Thread(Loop) { Name = $"sip-{number}", IsBackground = true };
         if (!_epoll.Add(_wake.Number, EpollFlags.In, WakeEvent)) throw new IOException($"epoll_ctl failed, errno {Libc.LastError}");
     }
@@ -56,6 +58,9 @@ public sealed partial class SignallingShard : IDisposable
     public long Failures => Interlocked.Read(ref _failures);
 
     public SynchronizationContext Context => _context;
+
+    /// <summary>For pipes that the shard reads: their readers go on here.</summary>
+    public PipeScheduler Scheduler { get; }
 
     public void Start() => _thread.Start();
 
@@ -309,6 +314,11 @@ public sealed partial class SignallingShard : IDisposable
         }
 
         public override SynchronizationContext CreateCopy() => this;
+    }
+
+    private sealed class ShardScheduler(SignallingShard shard) : PipeScheduler
+    {
+        public override void Schedule(Action<object?> action, object? state) => shard.Post(action, state);
     }
 
     /// <summary>A task on a timer; its continuation is posted, so cancelling never runs somebody's code in the canceller's frame.</summary>

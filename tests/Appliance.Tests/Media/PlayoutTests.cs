@@ -65,6 +65,21 @@ public class PlayoutTests
     }
 
     [Fact]
+    public void A_looped_entry_gives_way_at_its_end_to_one_that_waits_behind_it()
+    {
+        TestLeg leg = Configured();
+        Prompt silence = new(new short[160], "silence"), words = Tone(160);
+        leg.Machine.Play(silence, 1, loop: true, Ms(0));
+        leg.RunUntil(Ms(45));
+        leg.Machine.Play(words, 2, loop: false, Ms(45));
+        leg.RunUntil(Ms(200));
+
+        Assert.Equal([0.0, 20, 40, 60, 80], leg.Rtp.Select(p => p.At.TotalMilliseconds));
+        Assert.Equal(words.For(AudioCodec.Pcmu).Octets.ToArray(), leg.Rtp[4].Payload);
+        Assert.Equal([(1, true), (2, true)], Ends(leg));
+    }
+
+    [Fact]
     public void Stopping_reports_every_entry_and_the_next_prompt_plays_in_the_same_rhythm()
     {
         TestLeg leg = Configured();

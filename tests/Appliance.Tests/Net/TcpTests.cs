@@ -54,6 +54,24 @@ public sealed class TcpTests
         Assert.Equal(seen.Text, await peer.ReadAsync(large.Length));
     }
 
+    /// <summary>Bytes that come in the moment between a pipe's "nothing yet" and the await of it: some of so many meet that moment.</summary>
+    [Theory]
+    [InlineData(SipTransport.Tcp, 1500)]
+    [InlineData(SipTransport.Tls, 150)]
+    public async Task Whenever_a_message_comes_it_is_taken_on_the_shard(SipTransport transport, int connections)
+    {
+        await using var harness = new TransportHarness(o => o with { TlsPort = transport == SipTransport.Tls ? 0 : -1, MaxConnectionsPerSource = 4000 });
+        for (int i = 0; i < connections; i++)
+        {
+            using StreamPeer peer = await StreamPeer.ConnectAsync(harness, transport);
+            for (int n = 0; n < 3; n++)
+            {
+                await peer.WriteAsync(TransportHarness.Request($"{i}-{n}"));
+                Assert.True((await harness.NextAsync()).OnShard, $"message {n} of connection {i} was taken by another thread");
+            }
+        }
+    }
+
     [Fact]
     public async Task A_double_CRLF_is_answered_with_a_single_one()
     {

@@ -30,8 +30,8 @@ internal sealed class TransportHarness : IAsyncDisposable
         Shard.Start();
         Transports = new SipTransports(Shard, Options, NullLogger.Instance)
         {
-            Received = (message, flow) => Messages.Writer.TryWrite(new Seen(Encoding.UTF8.GetString(message.Bytes), flow, SipParseError.None)),
-            Malformed = (error, message, flow) => Messages.Writer.TryWrite(new Seen("", flow, error)),
+            Received = (message, flow) => Messages.Writer.TryWrite(new Seen(Encoding.UTF8.GetString(message.Bytes), flow, SipParseError.None, Shard.IsCurrent)),
+            Malformed = (error, message, flow) => Messages.Writer.TryWrite(new Seen("", flow, error, Shard.IsCurrent)),
             FlowClosed = flow => Closed.Writer.TryWrite(flow),
         };
         Transports.Start();
@@ -75,5 +75,5 @@ internal sealed class TransportHarness : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    internal sealed record Seen(string Text, SipFlow Flow, SipParseError Error);
+    internal sealed record Seen(string Text, SipFlow Flow, SipParseError Error, bool OnShard);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Interop.Audio;
 using Xunit;
@@ -107,6 +108,14 @@ public sealed class HarnessTests
         return socket;
     });
 
-    private static Task<SippRun> ServerAsync(IPAddress local, bool tcp) =>
-        Sipp.StartAsync(new SippOptions("self_uas", new IPEndPoint(local, 25998)) { Local = local, Tcp = tcp, Limit = TimeSpan.FromSeconds(20) });
+    private static async Task<SippRun> ServerAsync(IPAddress local, bool tcp)
+    {
+        SippRun server = await Sipp.StartAsync(
+            new SippOptions("self_uas", new IPEndPoint(local, 25998)) { Local = local, Tcp = tcp, Limit = TimeSpan.FromSeconds(20) });
+        IPGlobalProperties host = IPGlobalProperties.GetIPGlobalProperties();
+        await Clock.UntilAsync(
+            () => Task.FromResult((tcp ? host.GetActiveTcpListeners() : host.GetActiveUdpListeners()).Any(end => end.Port == server.Port)),
+            10, () => "sipp does not listen");
+        return server;
+    }
 }
