@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using Srtp.Ciphers;
 
 namespace Srtp;
 
@@ -16,14 +18,27 @@ public static class KeyDerivation
     /// <param name="masterSalt">At most 14 bytes.</param>
     /// <param name="label">Which key.</param>
     /// <param name="sessionKey">As long as the key shall be.</param>
-    public static void Derive(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, KeyLabel label, Span<byte> sessionKey)
+    /// <param name="backend">Who computes.</param>
+    public static void Derive(
+        ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, KeyLabel label, Span<byte> sessionKey, CipherBackend backend = CipherBackend.Automatic)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(masterSalt.Length, SaltLength, nameof(masterSalt));
         Span<byte> counter = stackalloc byte[BlockLength];
-        Span<byte> keyStream = stackalloc byte[BlockLength];
         counter.Clear();
         masterSalt.CopyTo(counter);
         counter[LabelAt] ^= (byte)label;
+        if (backend.Resolve() == CipherBackend.Intrinsics && masterKey.Length != 24)
+        {
+            using var key = new AesKeySchedule(masterKey);
+            sessionKey.Clear();
+            CounterKeyStream.Xor(key, Vector128.Create<byte>(counter), sessionKey);
+        }
+        else DeriveByFramework(masterKey, counter, sessionKey);
+    }
+
+    private static void DeriveByFramework(ReadOnlySpan<byte> masterKey, Span<byte> counter, Span<byte> sessionKey)
+    {
+        Span<byte> keyStream = stackalloc byte[BlockLength];
         using var aes = Aes.Create();
         aes.SetKey(masterKey);
         for (ushort block = 0; !sessionKey.IsEmpty; block++)
