@@ -8,6 +8,7 @@ namespace Tandem.Media;
 
 /// <summary>One leg without its sockets: datagrams, commands and the time go in; packets, frames and events come out.</summary>
 /// <remarks>One owner, the media loop; reads no clock and allocates nothing for a packet.</remarks>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "Close disposes what it owns: a leg ends with a packet, not with a using.")]
 internal sealed class LegMachine
 {
     private readonly MediaLeg _leg;
@@ -60,6 +61,7 @@ internal sealed class LegMachine
         _receiver.Configure(settings);
         _sender.Configure(settings, now);
         _taps.Configure(settings);
+        _rtcp.Configure(settings);
         _timeout = settings.MediaTimeout;
         _heardAt = now;    // the peer's time starts with what was agreed last
         _timedOut = false;
@@ -119,7 +121,7 @@ internal sealed class LegMachine
         offset = 0;
         int length = _targets.Rtp.IsEmpty ? 0 : _sender.Relay(datagram, frame, now, out offset);
         if (length == 0) return 0;
-        _rtcp.OnRtpSent(frame.PayloadLength, _stream.LastTimestamp, now);
+        _rtcp.OnRtpSent(length - RtpView.FixedHeaderLength, _stream.LastTimestamp, now);
         _taps.OnSent(datagram.Slice(offset, length), now);
         return length;
     }
@@ -156,6 +158,7 @@ internal sealed class LegMachine
     {
         _sender.Close();
         _taps.Close();
+        _receiver.Dispose();
         return WriteRtcp(_targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
     }
 

@@ -8,17 +8,19 @@ namespace Tandem.Media;
 /// <summary>The receiving half of a leg: what belongs to it, what is counted, which keys were pressed, what may be passed on.</summary>
 /// <param name="targets">Learns from what is received here.</param>
 /// <param name="onKey">A press that is over.</param>
-internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKey)
+internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKey) : IDisposable
 {
-    private const byte None = 0, Event = 1, FirstCodec = 2;
-    private const int MaxAudioPayload = 1500;
+    private const byte None = 0, Noise = 1, FirstEvent = 2, FirstCodec = 16;    // kinds of payload types
+    private const int MaxEvents = FirstCodec - FirstEvent, MaxAudioPayload = 1500;
 
     private readonly byte[] _payloadTypes = new byte[128];
-    private readonly TelephoneEventReceiver _keys = new(OutboundStream.ClockRateHz);
+    private EventReceiver[] _keys = [];
+    private InbandKeys? _inband;
+    private AudioCodec _codec;    // of the audio heard last
     private bool _receive;
 
     /// <summary>Loss and jitter; the source was locked before it counts, so its first packet is believed.</summary>
-    public ReceptionStatistics Statistics { get; } = new(OutboundStream.ClockRateHz, minSequential: 1);
+    public ReceptionStatistics Statistics { get; } = new(8000, minSequential: 1);
 
     public long Rejected { get; private set; }
 
@@ -29,15 +31,28 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
     public int Digits { get; private set; }
 
     /// <summary>When <see cref="OnTimer"/> has work; MaxValue: never.</summary>
-    public TimeSpan Deadline => _keys.Deadline;
+    public TimeSpan Deadline
+    {
+        get
+        {
+            TimeSpan earliest = TimeSpan.MaxValue;
+            foreach (EventReceiver keys in _keys)
+            {
+                if (keys.Presses.Deadline < earliest) earliest = keys.Presses.Deadline;
+            }
+            return earliest;
+        }
+    }
 
     public void Configure(MediaLegSettings settings)
     {
         _receive = settings.Receive;
+        if (settings.Codec != _codec) ChangeCodec(settings.Codec);
         Array.Clear(_payloadTypes);
+        if (settings.ComfortNoiseReceivePt >= 0) _payloadTypes[settings.ComfortNoiseReceivePt & 0x7F] = Noise;
         foreach ((AudioCodec codec, byte payloadType) in settings.ReceiveFormats)
             _payloadTypes[payloadType & 0x7F] = (byte)(FirstCodec + (byte)codec);
-        if (settings.TelephoneEventReceivePt >= 0) _payloadTypes[settings.TelephoneEventReceivePt & 0x7F] = Event;
+        ConfigureKeys(settings);
     }
 
     /// <summary>Takes a datagram that looks like RTP.</summary>
@@ -59,6 +74,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
             Malformed++;
             return ReceiveResult.Dropped;
         }
+        bool isEvent = kind is >= FirstEvent and < FirstCodec;
         SourceVerdict origin = targets.OnRtp(source, now);
         if (origin is SourceVerdict.Foreign or SourceVerdict.Learning)
         {
@@ -66,21 +82,25 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
             return ReceiveResult.Dropped;
         }
         ReceiveResult heard = origin == SourceVerdict.Locked ? ReceiveResult.Heard | ReceiveResult.Locked : ReceiveResult.Heard;
+        if (kind >= FirstCodec && (AudioCodec)(kind - FirstCodec) is var codec && codec != _codec) ChangeCodec(codec);
         if (Statistics.OnPacket(view, now) is SequenceVerdict.Duplicate or SequenceVerdict.Jump) return heard;
         if (!_receive)
         {
             Discarded++;
             return heard;
         }
-        if (kind == Event) OnKeys(view, now);
+        if (isEvent) Report(_keys[kind - FirstEvent].Presses.OnPacket(view, now));
         if (view.Payload.IsEmpty) return heard;    // a NAT keep-alive (RFC 6263 §4.5)
 
         frame.Ssrc = view.Ssrc;
         frame.Timestamp = view.Timestamp;
         frame.SequenceNumber = view.SequenceNumber;
         frame.Marker = view.Marker;
-        frame.IsEvent = kind == Event;
-        frame.Codec = kind == Event ? default : (AudioCodec)(kind - FirstCodec);
+        frame.IsEvent = isEvent;
+        frame.IsNoise = kind == Noise;
+        frame.Codec = _codec;
+        if (isEvent) frame.EventClockRateHz = _keys[kind - FirstEvent].ClockRateHz;
+        else if (_inband is not null && kind != Noise) ListenForKeys(view.Payload, ref frame);
         frame.PayloadOffset = view.HeaderLength;
         frame.PayloadLength = view.Payload.Length;
         return heard | ReceiveResult.Relay;
@@ -95,9 +115,48 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
     public void CountDiscarded() => Discarded++;
 
     /// <summary>Ends a press that has gone silent.</summary>
-    public void OnTimer(TimeSpan now) => Report(_keys.OnTimer(now));
+    public void OnTimer(TimeSpan now)
+    {
+        foreach (EventReceiver keys in _keys) Report(keys.Presses.OnTimer(now));
+    }
 
-    private void OnKeys(in RtpView view, TimeSpan now) => Report(_keys.OnPacket(view, now));
+    public void Dispose() => _inband?.Dispose();
+
+    private void ConfigureKeys(MediaLegSettings settings)
+    {
+        IReadOnlyList<(int ClockRateHz, byte PayloadType)> formats = settings.TelephoneEventFormats;
+        if (formats.Count == 0 && settings.TelephoneEventReceivePt >= 0)
+            formats = [(settings.Codec.ClockRateHz(), (byte)settings.TelephoneEventReceivePt)];
+        int count = Math.Min(formats.Count, MaxEvents);
+        var keys = new EventReceiver[count];
+        for (int i = 0; i < count; i++)
+        {
+            int clock = formats[i].ClockRateHz;
+            keys[i] = Array.Find(_keys, known => known.ClockRateHz == clock) ?? new EventReceiver(clock);    // a press may be under way
+            _payloadTypes[formats[i].PayloadType & 0x7F] = (byte)(FirstEvent + i);
+        }
+        _keys = keys;
+        if (settings.InbandKeys) _inband ??= new InbandKeys();
+        else if (_inband is { } inband)
+        {
+            inband.Dispose();
+            _inband = null;
+        }
+    }
+
+    private void ChangeCodec(AudioCodec codec)
+    {
+        _codec = codec;
+        Statistics.ChangeClockRate(codec.ClockRateHz());
+    }
+
+    private void ListenForKeys(ReadOnlySpan<byte> payload, ref RelayFrame frame)
+    {
+        char pressed = _inband!.Process(frame.Codec, payload);
+        frame.KeyStarts = pressed != '\0';
+        frame.Key = (byte)(frame.KeyStarts ? pressed : _inband.Pressed);
+        if (frame.KeyStarts) Report(new DigitDetected(pressed, TimeSpan.Zero, 0, EndLost: false));
+    }
 
     private void Report(DigitDetected? key)
     {
@@ -105,6 +164,14 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
         Digits++;
         onKey(press);
     }
+}
+
+/// <summary>Presses at one clock.</summary>
+internal sealed class EventReceiver(int clockRateHz)
+{
+    public int ClockRateHz => clockRateHz;
+
+    public TelephoneEventReceiver Presses { get; } = new(clockRateHz);
 }
 
 /// <summary>What came of a datagram.</summary>

@@ -16,7 +16,7 @@ internal sealed class LegRtcp
         _random = seed.Random | 1;
         // RFC 7022 §4.2: a short-lived random name, so that nobody can tell by it who calls or which calls belong together.
         byte[] name = Encoding.ASCII.GetBytes(seed.Random.ToString("x16", CultureInfo.InvariantCulture));
-        _session = new RtcpSession(ssrc, name, reception, new RtcpOptions(OutboundStream.ClockRateHz), seed.NtpAtZero, now, NextRandom());
+        _session = new RtcpSession(ssrc, name, reception, new RtcpOptions(), seed.NtpAtZero, now, NextRandom());
     }
 
     /// <summary>When <see cref="WriteReport"/> has work.</summary>
@@ -43,6 +43,9 @@ internal sealed class LegRtcp
         // A BYE says that a source left, not that the call ended: signalling tells that.
         _session.OnDatagram(datagram, now);
     }
+
+    /// <summary>Another codec is sent from now on.</summary>
+    public void Configure(MediaLegSettings settings) => _session.ChangeSendClockRate(settings.Codec.ClockRateHz());
 
     /// <summary>An RTP packet was sent.</summary>
     public void OnRtpSent(int payloadOctets, uint timestamp, TimeSpan now) => _session.OnSent(payloadOctets, timestamp, now);

@@ -5,10 +5,10 @@ using Rtp.Core.Payloads;
 
 namespace Tandem.Media;
 
-/// <summary>The sending half of a leg: prompts and keys by its own clock, or what another leg passes on.</summary>
+/// <summary>The sending half of a leg: prompts and keys by its own clock, or what another leg passes on, as it came or transcoded.</summary>
 /// <remarks>
-/// The clock runs while there is something of our own to send. Its times are absolute, one packet's duration apart from the first, so it
-/// never drifts; a loop that comes late sends what is due and is on time again.
+/// The clock runs while there is something of our own to send, or to transcode. Its times are absolute, one packet's duration apart from
+/// the first, so it never drifts; a loop that comes late sends what is due and is on time again.
 /// </remarks>
 /// <param name="stream">Numbers of everything sent here.</param>
 /// <param name="phases">Of the loop.</param>
@@ -18,28 +18,45 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     /// <summary>Later than this the machine stood still: go on from now instead of sending all that was missed in one burst.</summary>
     private static readonly TimeSpan s_hopeless = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A key heard in another leg's audio is sent on with this length: it is not over yet.</summary>
+    private static readonly TimeSpan s_heardKey = TimeSpan.FromMilliseconds(100);
+
     private readonly PlayList _list = new();
-    private readonly TelephoneEventSender _keys = new(OutboundStream.ClockRateHz);
+    private readonly KeyTones _tones = new();
+    private readonly LegTranscoding _transcoding = new(stream.Ssrc);
+    private readonly EventRelay _events = new();
+    private TelephoneEventSender _keys = new(8000);
+    private FrameEncoder? _toneEncoder;
     private MediaLegSettings? _settings;
-    private TimeSpan _packetTime;
     private TimeSpan _joinedAt;
     private uint _timestamp;      // of the next tick
-    private int _packetUnits;
+    private uint _eventStart;     // of the press that is passed on
+    private int _unitsPerMs = 8;
+    private int _eventClockRateHz = 8000;
+    private int _ptimeMs = 20;
     private bool _running;
     private bool _talking;        // the packet before belongs to the same talkspurt
 
     /// <summary>When the next tick is due; MaxValue: nothing of our own to send.</summary>
     public TimeSpan Deadline { get; private set; } = TimeSpan.MaxValue;
 
-    private bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy;
+    private bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
+
+    private bool TakesEvents => _settings is { TelephoneEventSendPt: >= 0 };
 
     public void Configure(MediaLegSettings settings, TimeSpan now)
     {
+        if (_settings is { } before && (before.Codec != settings.Codec || before.Opus != settings.Opus)) ForgetTones();
         _settings = settings;
-        int ptime = Math.Clamp(settings.PtimeMs, 10, 100);
-        _packetTime = TimeSpan.FromMilliseconds(ptime);
-        _packetUnits = ptime * (OutboundStream.ClockRateHz / 1000);
+        int clock = settings.Codec.ClockRateHz();
+        bool anotherClock = clock != stream.ClockRateHz;
+        stream.ChangeClockRate(clock, now);
         stream.StopRelaying();
+        _unitsPerMs = clock / 1000;
+        _ptimeMs = FrameEncoder.PacketMs(settings.Codec, Math.Clamp(settings.PtimeMs, 10, 60));
+        int eventClock = settings.TelephoneEventSendClockHz > 0 ? settings.TelephoneEventSendClockHz : clock;
+        if (eventClock != _eventClockRateHz) (_keys, _eventClockRateHz) = (new TelephoneEventSender(eventClock), eventClock);
+        if (_running && anotherClock) _timestamp = stream.StartTimestamp(now);
         if (HasOwnContent) StartClock(now);
     }
 
@@ -56,15 +73,17 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         while (_list.TryDrop(out int playoutId)) onEnded(playoutId, false);
     }
 
-    /// <summary>Queues a key; audio pauses until it has been sent.</summary>
+    /// <summary>Queues a key: an event, or its tones where the peer takes no events. Audio pauses until it has been sent.</summary>
     public void SendKey(char key, TimeSpan duration, TimeSpan now)
     {
-        if (_settings is not { TelephoneEventSendPt: >= 0 } || !_keys.TryEnqueue(key, duration)) return;
-        StartClock(now);
+        if (_settings is null) return;
+        if (!TakesEvents) _tones.Press(key, duration);
+        else _keys.TryEnqueue(key, duration);
+        if (HasOwnContent) StartClock(now);
     }
 
     /// <summary>One tick of the clock, due at <see cref="Deadline"/>.</summary>
-    /// <param name="packet">Where to write; 12 bytes and <see cref="MediaLegSettings.PtimeMs"/> of audio.</param>
+    /// <param name="packet">Where to write; a full buffer.</param>
     /// <param name="maySend">False: time passes, nothing is sent.</param>
     /// <param name="now">Monotonic.</param>
     /// <returns>Length of the packet; 0: none.</returns>
@@ -77,78 +96,164 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
             _timestamp = stream.StartTimestamp(now);
             _talking = false;
         }
+        MediaLegSettings settings = _settings!;
+        bool prompt = !_keys.IsBusy && !_tones.IsBusy && !_list.IsEmpty;
+        int ms = prompt && settings.Codec == AudioCodec.Opus ? 20 : _ptimeMs;    // prompts are kept in frames of 20 ms
         uint timestamp = _timestamp;
-        _timestamp = unchecked(_timestamp + (uint)_packetUnits);
-        Deadline += _packetTime;
-        maySend &= _settings!.Send;
-        if (_keys.IsBusy) return NextKeyPacket(packet, maySend, timestamp);
+        TimeSpan due = Deadline;
+        _timestamp = unchecked(_timestamp + (uint)(ms * _unitsPerMs));
+        Deadline += TimeSpan.FromMilliseconds(ms);
+        maySend &= settings.Send;
+        if (_keys.IsBusy) return NextKeyPacket(packet, maySend, timestamp, ms);
 
-        Span<byte> payload = packet.Slice(RtpView.FixedHeaderLength, _packetUnits);
-        if (!_list.TryFill(payload, _settings.Codec))
+        Span<byte> payload = packet[RtpView.FixedHeaderLength..];
+        int length, payloadType = settings.SendPayloadType;
+        if (_tones.IsBusy) length = NextToneFrame(settings, payload, ms);
+        else if (prompt) length = _list.Fill(payload, settings.Codec, ms);
+        else
+        {
+            length = _transcoding.Next(ms, payload, due, out bool isNoise);
+            if (isNoise) payloadType = settings.ComfortNoiseSendPt;
+            if (length > 0 && isNoise) return maySend ? Write(packet, payloadType, marker: false, timestamp, length, 0) : 0;
+        }
+        if (length == 0)
         {
             ReportEnded();
-            StopClock();
+            _talking = false;
+            if (!HasOwnContent && _transcoding.IsIdle) StopClock();
             return 0;
         }
         bool starts = !_talking;
         _talking = maySend;
-        if (!maySend) return 0;
-        stream.WriteOwn(packet, _settings.SendPayloadType, starts, timestamp, payload.Length, _packetUnits, isEvent: false);
-        return RtpView.FixedHeaderLength + payload.Length;
+        return maySend ? Write(packet, payloadType, starts, timestamp, length, ms * _unitsPerMs) : 0;
     }
 
-    /// <summary>Makes a packet of our stream out of what the connected leg received, in place.</summary>
+    /// <summary>Makes a packet of our stream out of what the connected leg received, in place; or keeps it to be transcoded.</summary>
     /// <param name="datagram">As received; header and payload are overwritten.</param>
     /// <param name="frame">What it holds.</param>
     /// <param name="now">Monotonic.</param>
     /// <param name="offset">Where the packet to send starts in <paramref name="datagram"/>.</param>
-    /// <returns>Its length; 0: not to be sent.</returns>
+    /// <returns>Its length; 0: nothing to be sent now.</returns>
     public int Relay(Span<byte> datagram, in RelayFrame frame, TimeSpan now, out int offset)
     {
         offset = frame.PayloadOffset - RtpView.FixedHeaderLength;
-        if (_settings is not { Send: true } settings || HasOwnContent) return 0;
+        if (_settings is not { Send: true } settings || !_list.IsEmpty) return 0;
         Span<byte> payload = datagram.Slice(frame.PayloadOffset, frame.PayloadLength);
-        int payloadType, units;
-        if (frame.IsEvent)
+        if (frame.IsEvent) return RelayEvent(datagram[offset..], payload, frame, now);
+        if (frame.Key != 0 && TakesEvents) return RelayHeardKey(frame, now);
+        if (!LegTranscoding.CanPass(frame, payload, settings))
         {
-            if (settings.TelephoneEventSendPt < 0 || payload.Length < TelephoneEvent.PayloadLength) return 0;
-            payloadType = settings.TelephoneEventSendPt;
-            units = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
+            _transcoding.Put(frame, payload, settings, now);
+            StartClock(now);
+            return 0;
         }
-        else
-        {
-            if (frame.Codec != settings.Codec) Transcode(payload, settings.Codec);
-            payloadType = settings.SendPayloadType;
-            units = payload.Length;
-        }
+        if (HasOwnContent) return 0;
+        if (_transcoding.IsActive) StopTranscoding();
+        if (frame.Codec != settings.Codec && !frame.IsNoise) Translate(payload, settings.Codec);
+        int payloadType = frame.IsNoise ? settings.ComfortNoiseSendPt : settings.SendPayloadType;
+        int units = frame.IsNoise ? 0 : FrameDecoder.DurationOf(settings.Codec, payload, out _);
         bool written = stream.TryWriteRelayed(datagram[offset..], (byte)payloadType, frame, units, now);
         return written ? RtpView.FixedHeaderLength + frame.PayloadLength : 0;
     }
 
     /// <summary>What is relayed from now on is another talkspurt.</summary>
-    public void ChangeSource() => stream.StopRelaying();
+    public void ChangeSource()
+    {
+        stream.StopRelaying();
+        if (_transcoding.IsActive) StopTranscoding();
+    }
 
     /// <summary>Leaves the phases of the loop; the leg is over.</summary>
     public void Close()
     {
         Stop();
         StopClock();
+        _transcoding.Stop();
+        ForgetTones();
     }
 
-    private static void Transcode(Span<byte> payload, AudioCodec to)
+    private static void Translate(Span<byte> payload, AudioCodec to)
     {
         if (to == AudioCodec.Pcma) G711.MuLawToALaw(payload);
         else G711.ALawToMuLaw(payload);
     }
 
-    private int NextKeyPacket(Span<byte> packet, bool maySend, uint timestamp)
+    private int Write(Span<byte> packet, int payloadType, bool marker, uint timestamp, int length, int units)
+    {
+        stream.WriteOwn(packet, (byte)payloadType, marker, timestamp, length, units, isEvent: false);
+        return RtpView.FixedHeaderLength + length;
+    }
+
+    private int NextKeyPacket(Span<byte> packet, bool maySend, uint timestamp, int ms)
     {
         _talking = false;
-        if (!_keys.TryNext(timestamp, _packetUnits, out TelephoneEventPacket key)) return 0;    // the pause between two keys
-        if (!maySend || _settings!.TelephoneEventSendPt < 0) return 0;
+        _transcoding.Skip(ms, packet[RtpView.FixedHeaderLength..], Deadline);
+        if (!_keys.TryNext(timestamp, ms * (_eventClockRateHz / 1000), out TelephoneEventPacket key)) return 0;    // the pause between two keys
+        if (!maySend || !TakesEvents) return 0;
         int length = key.Payload.Write(packet[RtpView.FixedHeaderLength..]);
-        stream.WriteOwn(packet, (byte)_settings.TelephoneEventSendPt, key.Marker, key.Timestamp, length, key.Payload.Duration, isEvent: true);
+        int units = key.Payload.Duration * _unitsPerMs / (_eventClockRateHz / 1000);
+        stream.WriteOwn(packet, (byte)_settings!.TelephoneEventSendPt, key.Marker, key.Timestamp, length, units, isEvent: true);
         return RtpView.FixedHeaderLength + length;
+    }
+
+    private int NextToneFrame(MediaLegSettings settings, Span<byte> payload, int ms)
+    {
+        _transcoding.Skip(ms, payload, Deadline);
+        _toneEncoder ??= new FrameEncoder(settings.Codec, 8000, settings.Opus);
+        Span<short> pcm = TranscoderScratch.OfThread.Frame.AsSpan(0, ms * _toneEncoder.RateHz / 1000);
+        _tones.Fill(pcm, _toneEncoder.RateHz);
+        return _toneEncoder.Encode(pcm, payload);
+    }
+
+    private int RelayEvent(Span<byte> packet, Span<byte> payload, in RelayFrame frame, TimeSpan now)
+    {
+        if (payload.Length < TelephoneEvent.PayloadLength || _keys.IsBusy) return 0;
+        bool alike = !_transcoding.IsActive && frame.Codec.ClockRateHz() == stream.ClockRateHz;
+        if (alike && TakesEvents && frame.EventClockRateHz == _eventClockRateHz)
+        {
+            int told = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]) * _unitsPerMs / (_eventClockRateHz / 1000);
+            bool written = stream.TryWriteRelayed(packet, (byte)_settings!.TelephoneEventSendPt, frame, told, now);
+            return written ? RtpView.FixedHeaderLength + payload.Length : 0;
+        }
+        if (!_events.TryTake(frame, payload, _eventClockRateHz, out uint segment, out bool starts)) return 0;
+        if (!TakesEvents) return SoundEvent(starts, now);
+        if (starts) _eventStart = _running ? _timestamp : stream.StartTimestamp(now);
+        _transcoding.Mute(_events.IsDown, now);
+        uint timestamp = unchecked(_eventStart + Units(segment));
+        int units = (int)Units(BinaryPrimitives.ReadUInt16BigEndian(payload[2..]));
+        stream.WriteOwn(packet, (byte)_settings!.TelephoneEventSendPt, starts, timestamp, TelephoneEvent.PayloadLength, units, isEvent: true);
+        return RtpView.FixedHeaderLength + TelephoneEvent.PayloadLength;
+    }
+
+    private uint Units(long eventUnits) => unchecked((uint)(eventUnits * _unitsPerMs / (_eventClockRateHz / 1000)));
+
+    /// <summary>The peer takes no events: it hears the key, for as long as it is down.</summary>
+    private int SoundEvent(bool starts, TimeSpan now)
+    {
+        TimeSpan soFar = TimeSpan.FromMilliseconds(_events.Units / (_eventClockRateHz / 1000) + (_events.IsDown ? 3 * 20 : 0));
+        if (starts) _tones.Hold(_events.Key, soFar);
+        else _tones.Extend(soFar);
+        StartClock(now);
+        return 0;
+    }
+
+    /// <summary>The key goes on as an event; what is heard of it must not come a second time.</summary>
+    private int RelayHeardKey(in RelayFrame frame, TimeSpan now)
+    {
+        if (frame.KeyStarts && _keys.TryEnqueue((char)frame.Key, s_heardKey)) StartClock(now);
+        return 0;
+    }
+
+    private void StopTranscoding()
+    {
+        _transcoding.Stop();
+        if (!HasOwnContent) StopClock();
+    }
+
+    private void ForgetTones()
+    {
+        _toneEncoder?.Dispose();
+        _toneEncoder = null;
     }
 
     private void StartClock(TimeSpan now)

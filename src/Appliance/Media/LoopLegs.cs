@@ -260,7 +260,11 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     private bool SendRelayed(LoopLeg target, Span<byte> bytes, in RelayFrame frame, int buffer, int offset, TimeSpan now)
     {
         int length = target.Machine.Relay(bytes, frame, now, out int start);
-        if (length == 0) return false;
+        if (length == 0)
+        {
+            Rearm(target);    // what is to be transcoded goes out by the target's own clock
+            return false;
+        }
         PacketsSent++;
         io.Send(LoopLeg.Socket(target.Slot, MediaComponent.Rtp), buffer, offset + start, length, target.Machine.RtpTarget);
         return true;

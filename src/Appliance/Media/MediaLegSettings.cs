@@ -12,7 +12,7 @@ namespace Tandem.Media;
 /// <param name="TelephoneEventReceivePt">Payload type of RFC 4733 events from the peer; −1: none.</param>
 /// <param name="Send">We send audio: our direction is sendrecv or sendonly.</param>
 /// <param name="Receive">We take audio and digits: our direction is sendrecv or recvonly.</param>
-/// <param name="PtimeMs">Milliseconds of audio in each packet that we make: 10 to 100.</param>
+/// <param name="PtimeMs">Milliseconds of audio in each packet that we make: 10, 20, 30, 40 or 60.</param>
 /// <param name="MediaTimeout">Silence on the network after which <see cref="MediaTimedOut"/> is raised; null: held, exempt.</param>
 /// <param name="RelearnSource">The peer's signalled address changed: learn its source again. Without effect where it did not.</param>
 /// <param name="BehindNat">Media may come from another host than the signalled one. False where the peer's signalling came from the host
@@ -30,4 +30,29 @@ public sealed record MediaLegSettings(
     int PtimeMs,
     TimeSpan? MediaTimeout,
     bool RelearnSource,
-    bool BehindNat = true);
+    bool BehindNat = true)
+{
+    /// <summary>Clock of the events that we send; 0: the codec's.</summary>
+    public int TelephoneEventSendClockHz { get; init; }
+
+    /// <summary>Every form of events that the peer may send; empty: <see cref="TelephoneEventReceivePt"/> at the codec's clock.</summary>
+    public IReadOnlyList<(int ClockRateHz, byte PayloadType)> TelephoneEventFormats { get; init; } = [];
+
+    /// <summary>Payload type of comfort noise towards the peer; −1: it takes none.</summary>
+    public int ComfortNoiseSendPt { get; init; } = -1;
+
+    /// <summary>Payload type of comfort noise from the peer; −1: none.</summary>
+    public int ComfortNoiseReceivePt { get; init; } = -1;
+
+    /// <summary>The longest packets that the peer takes; 0: any.</summary>
+    public int MaxPtimeMs { get; init; }
+
+    /// <summary>What is passed on from another leg is cut into packets of <see cref="PtimeMs"/> too: the peer named that length.</summary>
+    public bool ExactPtime { get; init; }
+
+    /// <summary>Keys are listened for in the audio itself: the peer sends no events.</summary>
+    public bool InbandKeys { get; init; }
+
+    /// <summary>How Opus is made for this peer.</summary>
+    public OpusSending Opus { get; init; } = OpusSending.Default;
+}

@@ -12,15 +12,11 @@ namespace Tandem.Media;
 /// </remarks>
 internal sealed class OutboundStream
 {
-    public const int ClockRateHz = 8000;
-
-    private const int TicksPerUnit = (int)(TimeSpan.TicksPerSecond / ClockRateHz);
-
     // A source that moves this far from its own clock or its own numbers has started anew without saying so by another SSRC.
-    private const int RestartUnits = 2 * ClockRateHz, RestartSequence = 3000;
+    private const int RestartSeconds = 2, RestartSequence = 3000;
 
-    private readonly TimeSpan _start;
-    private readonly uint _firstTimestamp;
+    private TimeSpan _start;
+    private uint _firstTimestamp;        // of the moment _start
     private ushort _nextSequence;
     private uint _endTimestamp;          // where the latest packet's audio ends
     private bool _relaying;
@@ -47,6 +43,9 @@ internal sealed class OutboundStream
 
     public uint Ssrc { get; }
 
+    /// <summary>The timestamp clock: that of the codec being sent.</summary>
+    public int ClockRateHz { get; private set; } = 8000;
+
     public long PacketsSent { get; private set; }
 
     /// <summary>Payload octets.</summary>
@@ -57,6 +56,16 @@ internal sealed class OutboundStream
 
     /// <summary>The timestamp of an own talkspurt that starts now: the wall clock's, but never inside what was sent already.</summary>
     public uint StartTimestamp(TimeSpan now) => Later(TimestampAt(now), _endTimestamp);
+
+    /// <summary>The codec changed to one with another clock: timestamps go on from where they are, at the new pace (RFC 7160 §4.1).</summary>
+    public void ChangeClockRate(int clockRateHz, TimeSpan now)
+    {
+        if (clockRateHz == ClockRateHz) return;
+        _firstTimestamp = StartTimestamp(now);
+        _start = now;
+        ClockRateHz = clockRateHz;
+        _relaying = false;
+    }
 
     /// <summary>Writes the header of an own packet and counts it.</summary>
     /// <param name="packet">At least 12 bytes; the payload goes behind them.</param>
@@ -109,14 +118,16 @@ internal sealed class OutboundStream
     /// <summary>The next relayed packet starts a talkspurt of its own: the source, or what it is heard through, changed.</summary>
     public void StopRelaying() => _relaying = false;
 
-    private uint TimestampAt(TimeSpan now) => unchecked(_firstTimestamp + (uint)((now - _start).Ticks / TicksPerUnit));
+    private uint TimestampAt(TimeSpan now) => unchecked(_firstTimestamp + (uint)Units(now - _start));
+
+    private long Units(TimeSpan time) => time.Ticks * ClockRateHz / TimeSpan.TicksPerSecond;
 
     private bool HasRestarted(in RelayFrame frame, int ahead, TimeSpan now)
     {
         if (Math.Abs(ahead) > RestartSequence) return true;
-        long elapsed = (now - _relayHeardAt).Ticks / TicksPerUnit;
+        long elapsed = Units(now - _relayHeardAt), limit = RestartSeconds * ClockRateHz;
         long moved = unchecked((int)(frame.Timestamp - _relayTimestamp));
-        return moved - elapsed > RestartUnits || (!frame.IsEvent && ahead > 0 && elapsed - moved > RestartUnits);
+        return moved - elapsed > limit || (!frame.IsEvent && ahead > 0 && elapsed - moved > limit);
     }
 
     private void StartRelaying(in RelayFrame frame, TimeSpan now)

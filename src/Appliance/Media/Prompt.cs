@@ -7,8 +7,7 @@ public sealed class Prompt
     public const int SampleRateHz = 8000;
 
     private readonly short[] _pcm;
-    private EncodedPrompt? _pcmu;
-    private EncodedPrompt? _pcma;
+    private readonly EncodedPrompt?[] _encoded = new EncodedPrompt?[AudioCodecs.Count];
 
     /// <param name="pcm8k">Taken over, not copied: the caller no longer writes to it.</param>
     /// <param name="name">For logs.</param>
@@ -25,10 +24,14 @@ public sealed class Prompt
 
     public ReadOnlyMemory<short> Pcm => _pcm;
 
+    /// <summary>Whether <see cref="For"/> has nothing left to do.</summary>
+    public bool IsEncoded(AudioCodec codec) => Volatile.Read(ref _encoded[(int)codec]) is not null;
+
     /// <summary>The prompt in this codec. Any thread; the first caller encodes, and two first callers at once both do: the same bytes.</summary>
+    /// <remarks>A second of G.711 takes microseconds, a second of Opus some milliseconds: not for a thread that others wait for.</remarks>
     public EncodedPrompt For(AudioCodec codec)
     {
-        ref EncodedPrompt? slot = ref codec == AudioCodec.Pcma ? ref _pcma : ref _pcmu;
+        ref EncodedPrompt? slot = ref _encoded[(int)codec];
         EncodedPrompt? encoded = Volatile.Read(ref slot);
         if (encoded is not null) return encoded;
         encoded = EncodedPrompt.Encode(_pcm, codec);

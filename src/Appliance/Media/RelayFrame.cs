@@ -9,10 +9,22 @@ internal struct RelayFrame
     public ushort SequenceNumber;
     public bool Marker;
 
-    /// <summary>An RFC 4733 event; then <see cref="Codec"/> says nothing.</summary>
+    /// <summary>An RFC 4733 event; then <see cref="Codec"/> is that of the audio around it.</summary>
     public bool IsEvent;
 
+    /// <summary>Comfort noise (RFC 3389); then <see cref="Codec"/> is that of the audio around it.</summary>
+    public bool IsNoise;
+
+    /// <summary>The key heard in the audio itself, where the peer has no events: 0 for none.</summary>
+    public byte Key;
+
+    /// <summary>With this frame <see cref="Key"/> was recognised.</summary>
+    public bool KeyStarts;
+
     public AudioCodec Codec;
+
+    /// <summary>Clock of an event's duration; its timestamp runs with the clock of <see cref="Codec"/>.</summary>
+    public int EventClockRateHz;
 
     /// <summary>In the datagram; what lies before it is ours to overwrite with a header, 12 bytes at least.</summary>
     public int PayloadOffset;

@@ -18,6 +18,7 @@ public sealed class RtcpSession
     private readonly ReceptionStatistics _reception;
     private readonly NtpTimestamp _ntpAtZero;
     private readonly byte[] _cname;
+    private int _sendClockRateHz;
     private double _averageSize;
     private TimeSpan _lastReportAt;
     private bool _hasReported;
@@ -48,6 +49,7 @@ public sealed class RtcpSession
         _cname = cname.ToArray();
         _reception = reception;
         _options = options;
+        _sendClockRateHz = options.SendClockRateHz;
         _ntpAtZero = ntpAtZero;
         _lastReportAt = now;
         _averageSize = options.LowerLayerOctets + 4 + 24 + 4 + 4 + ((6 + cname.Length + 4) & ~3);    // the first report's own size, as A.7 advises
@@ -80,7 +82,7 @@ public sealed class RtcpSession
     public ReportBlock? RemoteView { get; private set; }
 
     /// <summary>Jitter that the other side sees, in milliseconds; 0 before its first report.</summary>
-    public double RemoteJitterMs => RemoteView is { } view ? view.Jitter * 1000.0 / _options.SendClockRateHz : 0;
+    public double RemoteJitterMs => RemoteView is { } view ? view.Jitter * 1000.0 / _sendClockRateHz : 0;
 
     /// <summary>Our stream starts anew under another SSRC (after a collision, §8.2): its counts start at 0.</summary>
     public void ChangeSsrc(uint ssrc)
@@ -90,6 +92,16 @@ public sealed class RtcpSession
         _packetsAtReport = _packetsAtReportBefore = 0;
         _hasSent = false;
         RemoteView = null;
+    }
+
+    /// <summary>What we send changed to a codec with another timestamp clock.</summary>
+    public void ChangeSendClockRate(int clockRateHz)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clockRateHz);
+        if (clockRateHz == _sendClockRateHz) return;
+        _sendClockRateHz = clockRateHz;
+        RemoteView = null;    // its jitter is in units of the clock before
+        _hasSent = false;
     }
 
     /// <summary>Counts an RTP packet that was sent.</summary>
@@ -193,7 +205,7 @@ public sealed class RtcpSession
     }
 
     private uint TimestampAt(TimeSpan now) =>
-        _hasSent ? unchecked(_lastSentTimestamp + (uint)(long)((Int128)(now - _lastSentAt).Ticks * _options.SendClockRateHz / TimeSpan.TicksPerSecond)) : 0;
+        _hasSent ? unchecked(_lastSentTimestamp + (uint)(long)((Int128)(now - _lastSentAt).Ticks * _sendClockRateHz / TimeSpan.TicksPerSecond)) : 0;
 
     private RtcpOutcome OnSenderReport(in RtcpReader packet, TimeSpan now)
     {

@@ -3,7 +3,7 @@ namespace Sip.Core.Sdp;
 /// <summary>What a leg of ours can speak.</summary>
 /// <param name="Codecs">In order of preference, each with the payload type that our own offers give it.</param>
 /// <param name="TelephoneEvent">Whether digits as RFC 4733 events are taken and sent.</param>
-/// <param name="PtimeMs">Milliseconds of audio per packet that we send and ask for, unless the peer wishes for a multiple of it.</param>
+/// <param name="PtimeMs">Milliseconds of audio per packet that we send and ask for, unless the peer wishes for something else.</param>
 public sealed record AudioCapabilities(IReadOnlyList<AudioFormat> Codecs, bool TelephoneEvent, int PtimeMs)
 {
     /// <summary>PCMU, PCMA and telephone-event, 20 ms.</summary>
@@ -12,10 +12,24 @@ public sealed record AudioCapabilities(IReadOnlyList<AudioFormat> Codecs, bool T
     /// <summary>The longest packets that we send, whatever the peer wishes for.</summary>
     public int MaxPtimeMs { get; init; } = 60;
 
-    /// <summary>The packet length towards a peer with these wishes: the largest multiple of ours that fits them.</summary>
+    /// <summary>Whether an offer of ours has comfort noise (RFC 3389); an answer always takes it.</summary>
+    public bool OffersComfortNoise { get; init; }
+
+    /// <summary>Answers have our order of codecs instead of the offer's.</summary>
+    public bool OwnOrder { get; init; }
+
+    /// <summary>The lengths that packets of ours can have.</summary>
+    private static ReadOnlySpan<int> PacketTimes => [60, 40, 30, 20, 10];
+
+    /// <summary>The packet length towards a peer with these wishes: the largest that fits them.</summary>
     internal int SendPtimeFor(SdpMedia remote)
     {
         int wished = Math.Min(remote.PtimeMs ?? PtimeMs, Math.Min(remote.MaxPtimeMs ?? MaxPtimeMs, MaxPtimeMs));
-        return Math.Max(PtimeMs, wished / PtimeMs * PtimeMs);
+        foreach (int ptime in PacketTimes)
+        {
+            if (ptime <= wished) return ptime;
+        }
+
+        return PacketTimes[^1];
     }
 }

@@ -16,14 +16,34 @@ public sealed record AudioFormat(string Name, int ClockRateHz, int Channels, int
 
     public static AudioFormat Pcma { get; } = new("PCMA", 8000, 1, 8);
 
+    /// <summary>Its RTP clock is 8000 by an error that was kept (RFC 3551 §4.5.2).</summary>
+    public static AudioFormat G722 { get; } = new("G722", 8000, 1, 9);
+
+    /// <summary>Always with two channels in rtpmap, whatever it carries (RFC 7587 §7); 111 is what browsers give it.</summary>
+    public static AudioFormat Opus { get; } = new("opus", 48_000, 2, 111, new OpusParameters(InbandFec: true).ToString());
+
+    public static AudioFormat L16 { get; } = new("L16", 8000, 1, 112);
+
+    public static AudioFormat L16Wide { get; } = new("L16", 16_000, 1, 113);
+
+    /// <summary>The background of silence: RFC 3389.</summary>
+    public static AudioFormat ComfortNoise { get; } = new("CN", 8000, 1, 13);
+
+    public bool IsOpus => ClockRateHz == 48_000 && Name.Equals(Opus.Name, StringComparison.OrdinalIgnoreCase);
+
+    public bool IsComfortNoise => Name.Equals(ComfortNoise.Name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Speech, not what goes beside it.</summary>
+    public bool IsCodec => !IsTelephoneEvent && !IsComfortNoise;
+
     public bool IsTelephoneEvent => Name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Payload types from 96 up mean what rtpmap says for this session only (RFC 3551 §3).</summary>
     public bool IsDynamic => PayloadType >= 96;
 
-    /// <summary>The same codec, whatever its payload type and parameters.</summary>
+    /// <summary>The same codec, whatever its payload type and parameters. Some forget the channels of Opus.</summary>
     public bool SameCodec(AudioFormat other) =>
-        ClockRateHz == other.ClockRateHz && Channels == other.Channels && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
+        ClockRateHz == other.ClockRateHz && (Channels == other.Channels || IsOpus) && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
 
     internal string RtpMap => string.Create(
         CultureInfo.InvariantCulture, $"{PayloadType} {Name}/{ClockRateHz}{(Channels == 1 ? "" : $"/{Channels}")}");
@@ -56,11 +76,11 @@ public sealed record AudioFormat(string Name, int ClockRateHz, int Channels, int
         6 => new("DVI4", 16000, 1, 6),
         7 => new("LPC", 8000, 1, 7),
         8 => Pcma,
-        9 => new("G722", 8000, 1, 9),
+        9 => G722,
         10 => new("L16", 44100, 2, 10),
         11 => new("L16", 44100, 1, 11),
         12 => new("QCELP", 8000, 1, 12),
-        13 => new("CN", 8000, 1, 13),
+        13 => ComfortNoise,
         14 => new("MPA", 90000, 1, 14),
         15 => new("G728", 8000, 1, 15),
         16 => new("DVI4", 11025, 1, 16),

@@ -30,6 +30,7 @@ public static class OfferAnswer
         var payloadTypes = new PayloadTypes(index < 0 ? null : previous!.Media[index]);
         var formats = new List<AudioFormat>();
         foreach (AudioFormat codec in capabilities.Codecs) formats.Add(payloadTypes.Assign(codec));
+        if (capabilities.OffersComfortNoise) formats.Add(payloadTypes.Assign(AudioFormat.ComfortNoise));
         if (capabilities.TelephoneEvent) AddTelephoneEvents(formats, payloadTypes);
 
         SdpMedia audio = AudioMediaLine.Write(formats, rtp, rtcp, direction, capabilities.PtimeMs);
@@ -42,7 +43,7 @@ public static class OfferAnswer
 
     /// <summary>Answers an offer of the peer.</summary>
     /// <param name="offer">The peer's description.</param>
-    /// <param name="capabilities">What we can do; the answer keeps the offer's order and payload types.</param>
+    /// <param name="capabilities">What we can do; the answer keeps the offer's payload types, and its order unless told otherwise.</param>
     /// <param name="rtp">Our address for RTP, of the family that <see cref="RemoteAudio"/> shows.</param>
     /// <param name="rtcp">Our address for RTCP.</param>
     /// <param name="wanted">What we would do; the answer says what both allow, so hold and resume need nothing more.</param>
@@ -160,23 +161,42 @@ public static class OfferAnswer
         var common = new List<AudioFormat>();
         foreach (AudioFormat format in offered)
         {
-            if (!format.IsTelephoneEvent && Find(capabilities.Codecs, format) is not null && Find(common, format) is null) common.Add(format);
+            if (format.IsCodec && Find(capabilities.Codecs, format) is not null && Find(common, format) is null) common.Add(format);
         }
 
         int codecs = common.Count;
+        if (codecs == 0) return common;
+        if (capabilities.OwnOrder) SortByPreference(common, capabilities.Codecs);
+        if (Find(offered, AudioFormat.ComfortNoise) is { } noise && common.Exists(static format => format.ClockRateHz == 8000)) common.Add(noise);
         if (!capabilities.TelephoneEvent) return common;
         foreach (AudioFormat format in offered)
         {
             if (!format.IsTelephoneEvent || Find(common, format) is not null) continue;
             for (int i = 0; i < codecs; i++)
             {
-                if (common[i].ClockRateHz != format.ClockRateHz) continue;
+                if (!FitsClock(common[i], format)) continue;
                 common.Add(format);
                 break;
             }
         }
 
         return common;
+    }
+
+    /// <summary>Digits have the clock of their codec (RFC 4733 §2.3), but some phones know them at 8000 only, whatever they speak.</summary>
+    private static bool FitsClock(AudioFormat codec, AudioFormat digits) =>
+        digits.ClockRateHz == codec.ClockRateHz || digits.ClockRateHz == 8000;
+
+    private static void SortByPreference(List<AudioFormat> formats, IReadOnlyList<AudioFormat> preference)
+    {
+        var sorted = new List<AudioFormat>(formats.Count);
+        foreach (AudioFormat wanted in preference)
+        {
+            if (Find(formats, wanted) is { } format && !sorted.Contains(format)) sorted.Add(format);
+        }
+
+        formats.Clear();
+        formats.AddRange(sorted);
     }
 
     private static NegotiatedAudio Settle(
@@ -193,31 +213,46 @@ public static class OfferAnswer
         var rtp = new IPEndPoint(address, media.Port);
         AudioFormat codec = FirstCodec(send);
         var codecs = new List<AudioFormat>(receive.Count);
+        var digits = new List<AudioFormat>();
         foreach (AudioFormat format in receive)
         {
-            if (!format.IsTelephoneEvent) codecs.Add(format);
+            if (format.IsCodec) codecs.Add(format);
+            else if (format.IsTelephoneEvent) digits.Add(format);
         }
 
+        AudioFormat? sentDigits = TelephoneEventFor(send, codec);
         return new NegotiatedAudio(
             rtp,
             media.RtcpFor(rtp),
             codec,
             codecs,
-            TelephoneEventFor(send, codec),
-            TelephoneEventFor(receive, codec),
+            sentDigits?.PayloadType ?? -1,
+            TelephoneEventFor(receive, codec)?.PayloadType ?? -1,
             direction,
             ptime,
-            RemoteOnHold: !OfferedDirection(media, remote).Receives());
+            RemoteOnHold: !OfferedDirection(media, remote).Receives())
+        {
+            TelephoneEventSendClockHz = sentDigits?.ClockRateHz ?? codec.ClockRateHz,
+            TelephoneEvents = digits,
+            ComfortNoiseSendPt = codec.ClockRateHz == 8000 ? Find(send, AudioFormat.ComfortNoise)?.PayloadType ?? -1 : -1,
+            ComfortNoiseReceivePt = Find(receive, AudioFormat.ComfortNoise)?.PayloadType ?? -1,
+            RemoteMaxPtimeMs = media.MaxPtimeMs ?? 0,
+            RemoteNamesPtime = media.PtimeMs is not null,
+        };
     }
 
-    private static int TelephoneEventFor(List<AudioFormat> formats, AudioFormat codec)
+    /// <summary>The digits to send beside a codec: those of its clock before those that fit at all.</summary>
+    private static AudioFormat? TelephoneEventFor(List<AudioFormat> formats, AudioFormat codec)
     {
+        AudioFormat? fits = null;
         foreach (AudioFormat format in formats)
         {
-            if (format.IsTelephoneEvent && format.ClockRateHz == codec.ClockRateHz) return format.PayloadType;
+            if (!format.IsTelephoneEvent || !FitsClock(codec, format)) continue;
+            if (format.ClockRateHz == codec.ClockRateHz) return format;
+            fits ??= format;
         }
 
-        return -1;
+        return fits;
     }
 
     /// <summary>The direction that the writer means: with c=0.0.0.0 it takes nothing, whatever the attribute says (RFC 3264 §8.4).</summary>
@@ -280,6 +315,7 @@ public static class OfferAnswer
         int codecs = formats.Count;
         for (int i = 0; i < codecs; i++)
         {
+            if (!formats[i].IsCodec) continue;
             AudioFormat digits = PayloadTypes.TelephoneEvent(formats[i].ClockRateHz);
             if (Find(formats, digits) is null) formats.Add(payloadTypes.Assign(digits));
         }
@@ -289,7 +325,7 @@ public static class OfferAnswer
     {
         foreach (AudioFormat format in formats)
         {
-            if (!format.IsTelephoneEvent) return true;
+            if (format.IsCodec) return true;
         }
 
         return false;
@@ -299,7 +335,7 @@ public static class OfferAnswer
     {
         foreach (AudioFormat format in formats)
         {
-            if (!format.IsTelephoneEvent) return format;
+            if (format.IsCodec) return format;
         }
 
         return formats[0];

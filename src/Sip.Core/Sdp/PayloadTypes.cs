@@ -6,7 +6,6 @@ internal sealed class PayloadTypes
     /// <summary>Events 0–15 of RFC 4733: the sixteen keys.</summary>
     public const string Digits = "0-15";
 
-    private const int UsualTelephoneEvent = 101;
 
     private readonly IReadOnlyList<AudioFormat> _known;
     private readonly bool[] _taken = new bool[128];
@@ -41,6 +40,7 @@ internal sealed class PayloadTypes
         return format with { PayloadType = number };
     }
 
+    /// <summary>Digits at a codec's clock, under the number that most give them: 101 where phones expect it, 110 as browsers do.</summary>
     public static AudioFormat TelephoneEvent(int clockRateHz) =>
-        new(AudioFormat.TelephoneEvent, clockRateHz, 1, UsualTelephoneEvent, Digits);
+        new(AudioFormat.TelephoneEvent, clockRateHz, 1, clockRateHz == 48_000 ? 110 : 101, Digits);
 }

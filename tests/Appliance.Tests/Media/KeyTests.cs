@@ -68,8 +68,8 @@ public class KeyTests
 
     [Theory]
     [InlineData('x', 101)]
-    [InlineData('5', -1)]
-    public void No_key_or_no_agreement_sends_nothing(char key, int payloadType)
+    [InlineData('x', -1)]
+    public void What_is_no_key_sends_nothing(char key, int payloadType)
     {
         TestLeg leg = new();
         leg.Machine.Configure(Settings(events: payloadType), Ms(0));

@@ -312,14 +312,16 @@ public sealed class OfferAnswerTests
     [Theory]
     [InlineData("", 20)]
     [InlineData("a=ptime:20", 20)]
-    [InlineData("a=ptime:10", 20)]
-    [InlineData("a=ptime:30", 20)]
+    [InlineData("a=ptime:10", 10)]
+    [InlineData("a=ptime:30", 30)]
+    [InlineData("a=ptime:25", 20)]
+    [InlineData("a=ptime:5", 10)]
     [InlineData("a=ptime:40", 40)]
     [InlineData("a=ptime:60", 60)]
     [InlineData("a=ptime:200", 60)]
     [InlineData("a=ptime:60\na=maxptime:40", 40)]
-    [InlineData("a=maxptime:10", 20)]
-    public void Packet_length_follows_the_peers_wish_in_steps_of_ours(string lines, int expected)
+    [InlineData("a=maxptime:10", 10)]
+    public void Packet_length_is_the_longest_that_fits_the_peers_wish(string lines, int expected)
     {
         AnswerResult result = Answer(Offers.Audio("0", lines));
         Assert.Equal(expected, result.Audio!.SendPtimeMs);
@@ -394,7 +396,7 @@ public sealed class OfferAnswerTests
         SessionDescription answered = Answer(Offers.Audio("101 96", "a=rtpmap:101 PCMU/8000\na=rtpmap:96 telephone-event/8000")).Answer!;
         AudioCapabilities wider = AudioCapabilities.G711 with { Codecs = [.. AudioCapabilities.G711.Codecs, new AudioFormat("opus", 48000, 2, 96)] };
         SdpMedia media = Offer(previous: answered, capabilities: wider).Media[0];
-        Assert.Equal(["101", "8", "97", "96", "98"], media.Formats);
+        Assert.Equal(["101", "8", "97", "96", "110"], media.Formats);
         Assert.Equal(["PCMU", "PCMA", "opus", "telephone-event", "telephone-event"], media.AudioFormats().Select(f => f.Name));
     }
 
