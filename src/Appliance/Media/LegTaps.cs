@@ -34,7 +34,7 @@ internal sealed class LegTaps
     /// <param name="now">Monotonic.</param>
     public void OnReceived(ReadOnlySpan<byte> datagram, in RelayFrame frame, TimeSpan now)
     {
-        if (_taps.Length == 0 || frame.IsEvent) return;
+        if (_taps.Length == 0 || frame.IsEvent || frame.IsNoise) return;
         var tapped = new TappedFrame { At = now, Ssrc = frame.Ssrc, Timestamp = frame.Timestamp, Codec = frame.Codec };
         foreach (LegTap tap in _taps) tap.Take(tapped, datagram.Slice(frame.PayloadOffset, frame.PayloadLength));
     }
