@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using Codecs.Opus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
 using Tandem.Net;
@@ -63,12 +63,8 @@ internal static class HostChecks
             : CheckResult.Bad(name, $"{taken.Count} taken: {string.Join(", ", taken.Take(10))}", "See by whom: ss -lunp; or move media.ports");
     }
 
-    public static CheckResult Library(string library, string package)
-    {
-        bool found = NativeLibrary.TryLoad(library, out nint handle);
-        if (found) NativeLibrary.Free(handle);
-        return found ? CheckResult.Good(library, "found") : CheckResult.Bad(library, "missing", $"apt-get install {package}");
-    }
+    public static CheckResult Opus() => OpusLibrary.IsAvailable ? CheckResult.Good(OpusLibrary.FileName, OpusLibrary.Version)
+        : CheckResult.Bad(OpusLibrary.FileName, "missing: calls cannot use Opus", $"apt-get install {OpusLibrary.Package}");
 
     public static CheckResult Program(string program)
     {
