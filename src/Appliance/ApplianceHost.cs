@@ -8,6 +8,7 @@ using Tandem.Http;
 using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Net;
+using Tandem.Ng;
 using Tandem.Storage;
 using Tandem.Tts;
 
@@ -47,6 +48,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private PromptLibrary _prompts = null!;
     private MediaPlane _media = null!;
     private CallPlane _calls = null!;
+    private NgPort? _ng;
 
     private ApplianceHost(TandemOptions options, ILoggerFactory log)
     {
@@ -132,6 +134,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         Task rendered = PreloadAsync(_phones.Current.Menus.Values.SelectMany(menu => menu.Prompts()).Concat(Announcements.All), _stopping.Token);
         await SelfCall.RunAsync(_options, _media, _prompts, s_selfCallLimit, _logger).ConfigureAwait(false);
         await StartCallsAsync(cancellation).ConfigureAwait(false);
+        StartNg();
         await StartTtsAsync(cancellation).ConfigureAwait(false);
         await UntilReadyAsync(rendered).ConfigureAwait(false);
 
@@ -187,6 +190,22 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         foreach (MediaPortRange range in _options.Media.Ports) _listening.Add(new ListenStatus("RTP", $"UDP {range}"));
     }
 
+    private void StartNg()
+    {
+        if (!_options.Ng.Enabled) return;
+        try
+        {
+            _ng = NgPort.Open(_options.Ng, _options.Media, _calls.MediaAddresses, _media, _log);
+        }
+        catch (IOException error)
+        {
+            throw new StartException($"The ng protocol cannot listen on {_options.Ng.Address} port {_options.Ng.Port}: {error.Message}.",
+                "Find the program that uses it with 'ss -lnup' (an rtpengine?), or give another port: --set ng.port=2224", error);
+        }
+        _ends.Push(() => Ended(_ng));
+        _listening.Add(new ListenStatus("ng", $"UDP {_ng.Address}"));
+    }
+
     private async Task StartTtsAsync(CancellationToken cancellation)
     {
         if (_options.Tts.Port < 0) return;
@@ -239,7 +258,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     };
 
     private ApplianceStatus Status() => new(ProductVersion.Text, _node, _database.Place, _startedAt, Environment.ProcessId,
-        _calls.Live.Count, _calls.Registrations, _callLog.Dropped, Interlocked.Read(ref _unobserved) + _calls.Faults, GC.GetTotalMemory(false),
+        _calls.Live.Count, _calls.Registrations, _callLog.Dropped, Interlocked.Read(ref _unobserved) + _calls.Faults + (_ng?.Faults ?? 0), GC.GetTotalMemory(false),
         _speech.DefaultVoice, _speech.Problem, _listening);
 
     private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved)

@@ -68,6 +68,9 @@ internal sealed class CallPlane : IDisposable
     /// <summary>Where SIP comes in, once open.</summary>
     public IReadOnlyList<ListenEndPoint> Listening => _transports.Listening;
 
+    /// <summary>What peers see of us in SDP.</summary>
+    public AdvertisedAddresses MediaAddresses => _services.MediaAddresses;
+
     public SipTransportCounters Counters => _transports.Counters;
 
     /// <summary>Faults of ours since the start: each ended one message, timer or call and nothing else.</summary>

@@ -11,6 +11,7 @@ public sealed record TandemOptions
     public IvrOptions Ivr { get; init; } = new();
     public SpeechOptions Speech { get; init; } = new() { CacheFolder = "data/cache" };
     public TtsApiOptions Tts { get; init; } = new();
+    public NgOptions Ng { get; init; } = new();
     public LogOptions Log { get; init; } = new();
 
     /// <summary>The same options with every path that follows from the data folder filled in.</summary>

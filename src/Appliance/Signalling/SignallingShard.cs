@@ -32,14 +32,17 @@ public sealed partial class SignallingShard : IDisposable
     private bool _disposed;
     private long _failures;
 
-    public SignallingShard(ILogger logger, int number = 0)
+    /// <param name="logger">For work that fails.</param>
+    /// <param name="number">Of this shard.</param>
+    /// <param name="name">Of its thread.</param>
+    public SignallingShard(ILogger logger, int number = 0, string? name = null)
     {
         _logger = logger;
         Number = number;
         Now = Clock();
         _context = new ShardContext(this);
         Scheduler = new ShardScheduler(this);
-        _thread = new Thread(Loop) { Name = $"sip-{number}", IsBackground = true };
+        _thread = new Thread(Loop) { Name = name ?? $"sip-{number}", IsBackground = true };
         if (!_epoll.Add(_wake.Number, EpollFlags.In, WakeEvent)) throw new IOException($"epoll_ctl failed, errno {Libc.LastError}");
     }
 

@@ -1,0 +1,156 @@
+using System.Net;
+using Sip.Core.Sdp;
+using Tandem.Media;
+
+namespace Tandem.Ng;
+
+/// <summary>Offers and answers of a dialogue: legs opened, told what was agreed and connected, descriptions rewritten. The ng thread only.</summary>
+/// <param name="plane">Where legs come from.</param>
+/// <param name="places">Our addresses.</param>
+internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places)
+{
+    /// <summary>Takes an offer and rewrites it for the other side.</summary>
+    /// <param name="offerer">Index of the side that made it.</param>
+    /// <param name="rewritten">What the other side is to get.</param>
+    /// <returns>Null, or why not, in words for the reply.</returns>
+    public string? Offer(NgCall call, NgDialogue dialogue, int offerer, NgRequest request, SessionDescription sdp, TimeSpan now, out SessionDescription? rewritten)
+    {
+        rewritten = null;
+        if (Check(sdp) is { } problem) return problem;
+        dialogue.Offerer = offerer;
+        IPAddress? advertised = null;
+        var lines = new NgLine[sdp.Media.Count];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            SdpMedia media = sdp.Media[i];
+            if (dialogue.Streams.Count <= i) dialogue.Streams.Add(new NgStream(media.Kind));
+            NgStream stream = dialogue.Streams[i];
+            if (!IsCarried(media) || media.Port == 0)
+            {
+                stream.Close();
+                lines[i] = NgLine.Rejected;
+                continue;
+            }
+            NgEnd from = stream.Ends[offerer], to = stream.Ends[1 - offerer];
+            if (Note(from, media, sdp, request) is { } wrong) return wrong;
+            from.Protocol = media.Protocol;
+            from.Named = NgFormats.Acceptable(media.AudioFormats(), request.Codecs);
+            to.Named = NgFormats.Offer(media.AudioFormats(), request.Codecs);
+            to.Protocol = request.Protocol ?? media.Protocol;
+            OfferMultiplexing(from, to, media.Has("rtcp-mux"), request.Mux);
+            if (!Open(call, to, from, request.Direction[1], request.WantsIpv6, now)) return "no media port is free";
+            advertised ??= to.Place.Advertise;
+            int port = to.Leg!.LocalRtp.Port;
+            bool required = to.Multiplexed && (request.Mux & RtcpMux.Require) != 0;
+            lines[i] = new NgLine(port, required ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, to.Named, []);
+        }
+        rewritten = NgSdp.Rewrite(sdp, lines, request.MediaAddress ?? advertised ?? IPAddress.Any, request);
+        return null;
+    }
+
+    /// <summary>Takes an answer, sets the media by it and rewrites it for the offerer.</summary>
+    /// <inheritdoc cref="Offer"/>
+    public string? Answer(NgCall call, NgDialogue dialogue, int offerer, NgRequest request, SessionDescription sdp, TimeSpan now, out SessionDescription? rewritten)
+    {
+        rewritten = null;
+        if (Check(sdp) is { } problem) return problem;
+        IPAddress? advertised = null;
+        var lines = new NgLine[sdp.Media.Count];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            SdpMedia media = sdp.Media[i];
+            NgStream? stream = i < dialogue.Streams.Count ? dialogue.Streams[i] : null;
+            if (stream?.Ends[offerer].Remote is null || stream.Ends[1 - offerer].Leg is null || !IsCarried(media) || media.Port == 0)
+            {
+                stream?.Close();
+                lines[i] = NgLine.Rejected;
+                continue;
+            }
+            NgEnd to = stream.Ends[offerer], from = stream.Ends[1 - offerer];
+            if (Note(from, media, sdp, request) is { } wrong) return wrong;
+            if (!Open(call, to, to, request.Direction[1], request.WantsIpv6, now)) return "no media port is free";
+            if (NgFormats.Agree(to.Named, from.Named, media.AudioFormats()) is not { } agreed) return "offer and answer have no codec in common that can be passed on";
+            AnswerMultiplexing(to, from, media.Has("rtcp-mux"));
+            if (request.AcceptsProtocol) to.Protocol = media.Protocol;
+            Configure(to, agreed.Offerer, agreed.Offerer);
+            Configure(from, agreed.Answerer, from.Named);
+            if (!stream.IsConnected) to.Leg!.Connect(from.Leg!);
+            stream.IsConnected = true;
+            advertised ??= to.Place.Advertise;
+            int port = to.Leg!.LocalRtp.Port;
+            lines[i] = new NgLine(port, to.Multiplexed ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, agreed.Offerer, []);
+        }
+        rewritten = NgSdp.Rewrite(sdp, lines, request.MediaAddress ?? advertised ?? IPAddress.Any, request);
+        return null;
+    }
+
+    private static bool IsCarried(SdpMedia media) => media.IsAudio;
+
+    private static string? Check(SessionDescription sdp)
+    {
+        foreach (SdpMedia media in sdp.Media)
+        {
+            if (!IsCarried(media) || media.Port == 0) continue;
+            if (media.Protocol.StartsWith("UDP/TLS/", StringComparison.OrdinalIgnoreCase)) return "DTLS is not supported yet";
+            if (NgSdp.ProfileOf(media.Protocol) is not { } profile) return "the SDP's transport protocol is not supported: RTP/AVP and RTP/SAVP are";
+            if (profile == NgSdp.Secure) return "SRTP is not supported yet";
+        }
+        return sdp.Media.Count == 0 ? "the SDP has no media" : null;
+    }
+
+    /// <summary>Takes note of what a side's m-line says.</summary>
+    private static string? Note(NgEnd end, SdpMedia media, SessionDescription sdp, NgRequest request)
+    {
+        SdpConnection? connection = media.ConnectionIn(sdp);
+        if (connection is null) return "the SDP names no address";
+        IPAddress? address = request.UsesSignallingSource && request.ReceivedFrom is { } source ? source : connection.Address;
+        bool held = connection.IsUnspecified;
+        if (address is null && !held) return "an address in the SDP is a name: an IP address is needed";
+        end.Remote = media;
+        end.Direction = held ? MediaDirection.Inactive : media.DirectionIn(sdp);
+        if (!held || end.RemoteRtp is null)
+        {
+            end.RemoteRtp = new IPEndPoint(address ?? IPAddress.Any, media.Port);
+            end.RemoteRtcp = media.RtcpFor(end.RemoteRtp);
+        }
+        end.BehindNat = !request.StrictSource;
+        return null;
+    }
+
+    /// <summary>The default goes along with the offerer; what the flags decide, they decide for the offerer's end until its next offer.</summary>
+    private static void OfferMultiplexing(NgEnd from, NgEnd to, bool offered, RtcpMux flags)
+    {
+        from.Multiplexed = offered;
+        from.MultiplexingDecided = false;
+        to.Multiplexed = offered;
+        if (offered && (flags & RtcpMux.Demux) != 0) (to.Multiplexed, from.MultiplexingDecided) = (false, true);
+        else if (offered && (flags & RtcpMux.Accept) != 0) from.MultiplexingDecided = true;
+        else if (offered && (flags & RtcpMux.Reject) != 0) (from.Multiplexed, to.Multiplexed, from.MultiplexingDecided) = (false, false, true);
+        if ((flags & (RtcpMux.Offer | RtcpMux.Require)) != 0) to.Multiplexed = true;
+    }
+
+    private static void AnswerMultiplexing(NgEnd to, NgEnd from, bool accepted)
+    {
+        from.Multiplexed &= accepted;
+        if (!to.MultiplexingDecided) to.Multiplexed &= accepted;
+    }
+
+    /// <summary>Opens an end's sockets on the loop of the other end's, unless they are open.</summary>
+    /// <param name="hint">Whose address tells where the peer is while the end's own is not known.</param>
+    private bool Open(NgCall call, NgEnd end, NgEnd hint, string interfaceName, bool? ipv6, TimeSpan now)
+    {
+        if (end.Leg is not null) return true;
+        IPAddress peer = (end.RemoteRtp ?? hint.RemoteRtp)!.Address;
+        end.Place = places.For(interfaceName, ipv6, peer, now);
+        end.Leg = plane.CreateLeg(new MediaLegRequest(end.Place.Bind, call.CallId, static _ => { }, hint.Leg?.LoopIndex));
+        return end.Leg is not null;
+    }
+
+    private static void Configure(NgEnd end, IReadOnlyList<AudioFormat> sent, IReadOnlyList<AudioFormat> received)
+    {
+        MediaLegSettings settings = NgLegSettings.For(end, sent, received);
+        if (NgLegSettings.Same(end.Settings, settings)) return;    // an answer that is repeated does not disturb the stream
+        end.Leg!.Configure(end.Settings is null ? settings : settings with { RelearnSource = true });
+        end.Settings = settings;
+    }
+}
