@@ -19,6 +19,7 @@ internal sealed class LegMachine
     private readonly LegRtcp _rtcp;
     private readonly LegTargets _targets = new();
     private readonly LegTaps _taps = new();
+    private readonly LegSecurity _security = new();
     private TimeSpan? _timeout;
     private TimeSpan _heardAt;
     private bool _timedOut;
@@ -58,6 +59,7 @@ internal sealed class LegMachine
     public void Configure(MediaLegSettings settings, TimeSpan now)
     {
         _targets.Configure(settings);
+        _security.Configure(settings.Srtp);
         _receiver.Configure(settings);
         _sender.Configure(settings, now);
         _taps.Configure(settings);
@@ -81,16 +83,19 @@ internal sealed class LegMachine
     public void ChangeSource() => _sender.ChangeSource();
 
     /// <summary>Takes a datagram that arrived on one of the leg's ports.</summary>
-    /// <param name="datagram">Stays the caller's.</param>
+    /// <param name="datagram">Stays the caller's; decrypted in place.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="component">Which port.</param>
     /// <param name="now">Monotonic.</param>
     /// <param name="frame">What the connected leg may send.</param>
     /// <returns>True: there is such a frame.</returns>
     public bool OnDatagram(
-        ReadOnlySpan<byte> datagram, in NativeSocketAddress source, MediaComponent component, TimeSpan now, out RelayFrame frame)
+        Span<byte> datagram, in NativeSocketAddress source, MediaComponent component, TimeSpan now, out RelayFrame frame)
     {
-        switch (PacketClassifier.Classify(datagram))
+        frame = default;
+        PacketKind kind = PacketClassifier.Classify(datagram);
+        if (_security.IsActive && !TryUnprotect(ref datagram, kind, source, component)) return false;
+        switch (kind)
         {
             case PacketKind.Rtp when component == MediaComponent.Rtp:
                 ReceiveResult result = _receiver.OnRtp(datagram, source, now, out frame);
@@ -107,14 +112,13 @@ internal sealed class LegMachine
                 _receiver.CountMalformed();
                 break;
         }
-        frame = default;
         return false;
     }
 
     /// <summary>A received frame for which no leg is connected.</summary>
     public void DiscardFrame() => _receiver.CountDiscarded();
 
-    /// <summary>Makes a packet of this leg's stream out of what the connected leg received, in place.</summary>
+    /// <summary>Makes a packet of this leg's stream out of what the connected leg received, in place; it needs room behind for a tag.</summary>
     /// <inheritdoc cref="LegSender.Relay"/>
     public int Relay(Span<byte> datagram, in RelayFrame frame, TimeSpan now, out int offset)
     {
@@ -123,7 +127,7 @@ internal sealed class LegMachine
         if (length == 0) return 0;
         _rtcp.OnRtpSent(length - RtpView.FixedHeaderLength, _stream.LastTimestamp, now);
         _taps.OnSent(datagram.Slice(offset, length), now);
-        return length;
+        return _security.ProtectRtp(datagram[offset..], length);
     }
 
     /// <summary>Does what is due and stops at the first packet that comes of it; to be called until it returns false.</summary>
@@ -138,11 +142,13 @@ internal sealed class LegMachine
             if (length == 0) continue;
             _rtcp.OnRtpSent(length - RtpView.FixedHeaderLength, _stream.LastTimestamp, now);
             _taps.OnSent(packet[..length], now);
+            length = _security.ProtectRtp(packet, length);
+            if (length == 0) continue;
             outgoing = new OutgoingPacket(MediaComponent.Rtp, length, _targets.Rtp);
             return true;
         }
         while (_receiver.Deadline <= now) _receiver.OnTimer(now);
-        if (_rtcp.Deadline <= now && WriteRtcp(_rtcp.WriteReport(packet, now, !_targets.Rtcp.IsEmpty), out outgoing)) return true;
+        if (_rtcp.Deadline <= now && WriteRtcp(packet, _rtcp.WriteReport(packet, now, !_targets.Rtcp.IsEmpty), out outgoing)) return true;
         if (TimeoutAt <= now)
         {
             _timedOut = true;
@@ -159,7 +165,9 @@ internal sealed class LegMachine
         _sender.Close();
         _taps.Close();
         _receiver.Dispose();
-        return WriteRtcp(_targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
+        bool leaves = WriteRtcp(packet, _targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
+        _security.Dispose();
+        return leaves;
     }
 
     /// <summary>The kernel refused a packet of this leg.</summary>
@@ -178,6 +186,8 @@ internal sealed class LegMachine
         Rejected = _receiver.Rejected,
         Malformed = _receiver.Malformed,
         Discarded = _receiver.Discarded,
+        NotAuthentic = _security.NotAuthentic,
+        Replayed = _security.Replayed,
         SendFailures = _sendFailures,
         JitterMs = _receiver.Statistics.JitterMs,
         RoundTripMs = _rtcp.RoundTripMs,
@@ -188,10 +198,25 @@ internal sealed class LegMachine
         Digits = _receiver.Digits,
     };
 
-    private bool WriteRtcp(int length, out OutgoingPacket outgoing)
+    private bool WriteRtcp(Span<byte> packet, int length, out OutgoingPacket outgoing)
     {
+        length = _security.ProtectRtcp(packet, length);
         outgoing = new OutgoingPacket(_targets.Multiplexed ? MediaComponent.Rtp : MediaComponent.Rtcp, length, _targets.Rtcp);
         return length > 0;
+    }
+
+    /// <summary>Makes a packet plain; what does not prove authentic goes no further, so nothing is learned from it.</summary>
+    private bool TryUnprotect(ref Span<byte> datagram, PacketKind kind, in NativeSocketAddress source, MediaComponent component)
+    {
+        bool isRtp = kind == PacketKind.Rtp && component == MediaComponent.Rtp;
+        if (!isRtp && kind != PacketKind.Rtcp) return true;    // no business of SRTP
+        if (isRtp && _targets.IsForeign(source))
+        {
+            _receiver.CountRejected();    // before it could use up a place in the window
+            return false;
+        }
+        datagram = _security.Unprotect(datagram, isRtcp: !isRtp);
+        return !datagram.IsEmpty;
     }
 
     private void OnRtcp(ReadOnlySpan<byte> datagram, in NativeSocketAddress source, MediaComponent component, TimeSpan now)

@@ -31,6 +31,12 @@ public readonly record struct LegStatistics
     /// <summary>Accepted, but the direction or the peer leg had no use for it.</summary>
     public long Discarded { get; init; }
 
+    /// <summary>SRTP whose tag did not fit: forged, damaged, plain, or under another key.</summary>
+    public long NotAuthentic { get; init; }
+
+    /// <summary>SRTP that had come before, or came too late to know.</summary>
+    public long Replayed { get; init; }
+
     /// <summary>Packets that the kernel refused to send.</summary>
     public long SendFailures { get; init; }
 

@@ -70,8 +70,9 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         bool sent = false;
         try
         {
-            Span<byte> bytes = io.Buffers.Span(datagram.Buffer, datagram.Offset, datagram.Length);
-            if (leg.Machine.OnDatagram(bytes, datagram.Source, LoopLeg.ComponentOf(datagram.Socket), now, out RelayFrame frame))
+            // With what is free behind the datagram: the one that is made of it may need room for an SRTP tag.
+            Span<byte> bytes = io.Buffers.Span(datagram.Buffer, datagram.Offset, DatagramBuffers.BufferLength - datagram.Offset);
+            if (leg.Machine.OnDatagram(bytes[..datagram.Length], datagram.Source, LoopLeg.ComponentOf(datagram.Socket), now, out RelayFrame frame))
                 sent = PassOn(leg, bytes, frame, datagram.Buffer, datagram.Offset, now);
             Rearm(leg);
             if (now >= leg.PublishAt) Publish(leg, now);
@@ -163,7 +164,8 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         Span<byte> random = stackalloc byte[16];
         RandomNumberGenerator.Fill(random);
         NtpTimestamp ntpAtZero = NtpTimestamp.FromUnix(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch - now);
-        var seed = new LegSeed(BitConverter.ToUInt16(random), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);
+        // A first number in the lower half: a peer that misses the first packets cannot miss a wrap with them (RFC 3711 §3.3.1).
+        var seed = new LegSeed((ushort)(BitConverter.ToUInt16(random) & short.MaxValue), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);
         MediaLeg handle = open.Leg;
         var machine = new LegMachine(handle, raised => Raise(handle, raised), seed, _phases, now);
         var leg = new LoopLeg(handle, machine, sockets.Pair, slot);

@@ -17,6 +17,7 @@ namespace Tandem.Media;
 /// <param name="RelearnSource">The peer's signalled address changed: learn its source again. Without effect where it did not.</param>
 /// <param name="BehindNat">Media may come from another host than the signalled one. False where the peer's signalling came from the host
 /// that its SDP names: then only that host, on any port, is learned.</param>
+/// <param name="Srtp">Everything goes protected, both ways; null: plain.</param>
 public sealed record MediaLegSettings(
     IPEndPoint RemoteRtp,
     IPEndPoint RemoteRtcp,
@@ -30,7 +31,8 @@ public sealed record MediaLegSettings(
     int PtimeMs,
     TimeSpan? MediaTimeout,
     bool RelearnSource,
-    bool BehindNat = true)
+    bool BehindNat = true,
+    SrtpSettings? Srtp = null)
 {
     /// <summary>Clock of the events that we send; 0: the codec's.</summary>
     public int TelephoneEventSendClockHz { get; init; }

@@ -98,8 +98,9 @@ internal sealed class TestLeg
     /// <summary>Receives here and sends what comes of it on the other leg.</summary>
     public bool ReceiveFor(TestLeg other, byte[] datagram, TimeSpan now)
     {
-        if (!Receive(datagram, Phone, now, out RelayFrame frame)) return false;
-        byte[] inPlace = [.. datagram];
+        byte[] inPlace = [.. datagram, .. new byte[64]];    // room behind, as in a loop's buffers
+        if (!Machine.OnDatagram(inPlace.AsSpan(0, datagram.Length), NativeSocketAddress.From(Phone), MediaComponent.Rtp, now, out RelayFrame frame))
+            return false;
         int length = other.Machine.Relay(inPlace, frame, now, out int offset);
         if (length > 0) other.Keep(inPlace.AsSpan(offset, length), MediaComponent.Rtp, other.Machine.RtpTarget, now);
         return length > 0;
