@@ -10,9 +10,11 @@ internal static class Bridge
         CallLeg caller = call.Caller;
         call.Show("talking", call.AgentExtension);
         caller.Connect(callee);
+        Task agreed = CodecAgreement.SettleAsync(caller, callee);    // beside the talk, which goes on however it ends
         await Task.WhenAny(caller.Over, callee.Over);
         (CallLeg first, CallLeg other, string who) = caller.Over.IsCompleted ? (caller, callee, "caller") : (callee, caller, "callee");
         call.End(first.EndedBadly ? CallStatus.Failed : CallStatus.Completed, $"{who}: {first.EndReason}");
         other.HangUp(first.ReasonHeader);
+        await agreed;
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class IncomingCalls(CallServices services)
             session.Reject(503, _draining ? "Stopping" : "Too many calls");
             return;
         }
-        if (LegMedia.Open(services, session.CallId, MediaAddress.For(services, session.Flow!, session.RemoteSdp), loop: null) is not { } media)
+        if (LegMedia.Open(services, session.CallId, MediaAddress.For(services, session.Flow!, session.RemoteSdp), loop: null, session.User) is not { } media)
         {
             LogNoPorts(services.Logger, session.CallId);
             session.Reject(503, "No free media port");
@@ -125,6 +125,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
         try
         {
+            caller.Media.Favour(callee.Media);
             if (await AnswerAsync(call)) await Bridge.TalkAsync(call, callee);
         }
         finally

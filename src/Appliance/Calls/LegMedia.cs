@@ -9,18 +9,19 @@ namespace Tandem.Calls;
 /// <summary>The media of one leg as its offers and answers have settled it (RFC 3264). Shard thread only.</summary>
 internal sealed class LegMedia
 {
-    internal static readonly AudioCapabilities Capabilities = new([AudioFormat.Pcmu, AudioFormat.Pcma], TelephoneEvent: true, PtimeMs: 20);
-
     private readonly TimeSpan _timeout;
+    private readonly LegVoice _voice;
     private readonly IPAddress _signalling;
     private readonly IPEndPoint _rtp, _rtcp;
     private readonly SdpOrigin _origin;
     private SessionDescription? _local;
     private IPEndPoint? _remote;
+    private NegotiatedAudio? _audio;
+    private LegMedia? _other;
 
-    private LegMedia(MediaLeg leg, MediaAddress address, TimeSpan timeout)
+    private LegMedia(MediaLeg leg, MediaAddress address, LegVoice voice, TimeSpan timeout)
     {
-        (Leg, _signalling, _timeout) = (leg, address.Signalling, timeout);
+        (Leg, _signalling, _voice, _timeout) = (leg, address.Signalling, voice, timeout);
         (_rtp, _rtcp) = (new IPEndPoint(address.Advertise, leg.LocalRtp.Port), new IPEndPoint(address.Advertise, leg.LocalRtcp.Port));
         _origin = SdpOrigin.Create(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), address.Advertise);
     }
@@ -31,30 +32,52 @@ internal sealed class LegMedia
     public Action<MediaEvent>? OnEvent { get; set; }
 
     /// <summary>Name of the codec we send, once it is settled.</summary>
-    public string? Codec { get; private set; }
+    public string? Codec => _audio?.SendCodec.Name.ToUpperInvariant();
+
+    /// <summary>The codec we send and all others that were agreed on, that one first; empty before an agreement.</summary>
+    public IReadOnlyList<AudioFormat> Codecs =>
+        _audio is { } audio ? [audio.SendCodec, .. audio.ReceiveCodecs.Where(format => !format.SameCodec(audio.SendCodec))] : [];
+
+    private AudioCapabilities Capabilities => _other is not { _audio: { } other }
+        ? _voice.Capabilities(favoured: [], comfortNoise: false)
+        : _voice.Capabilities(_other.Codecs, comfortNoise: other.ComfortNoiseSendPt >= 0 || other.ComfortNoiseReceivePt >= 0);
 
     /// <summary>Binds a port pair for one call.</summary>
     /// <param name="loop">The media loop of the leg that this one will talk to; null: the least loaded.</param>
     /// <returns>Null where no port is free.</returns>
-    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop) =>
-        Open(services.Media, services.Shard, callId, address, services.MediaOptions.Timeout, loop);
+    /// <param name="user">Whose phone it is: its codecs; null: a stranger's.</param>
+    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop, string? user) =>
+        Open(services.Media, services.Shard, callId, address, LegVoice.For(services.MediaOptions, user is null ? null : services.Directory.FindUser(user)),
+            services.MediaOptions.Timeout, loop);
 
-    /// <inheritdoc cref="Open(CallServices, string, MediaAddress, int?)"/>
+    /// <inheritdoc cref="Open(CallServices, string, MediaAddress, int?, string?)"/>
+    /// <param name="voice">Its codecs.</param>
     /// <param name="timeout">Silence on the network that counts as the end of the media.</param>
-    public static LegMedia? Open(MediaPlane plane, SignallingShard shard, string callId, MediaAddress address, TimeSpan timeout, int? loop)
+    public static LegMedia? Open(MediaPlane plane, SignallingShard shard, string callId, MediaAddress address, LegVoice voice, TimeSpan timeout, int? loop)
     {
         LegMedia? media = null;
         MediaLeg? leg = plane.CreateLeg(new MediaLegRequest(
             address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop));
-        return leg is null ? null : media = new LegMedia(leg, address, timeout);
+        return leg is null ? null : media = new LegMedia(leg, address, voice, timeout);
     }
 
+    /// <summary>Whom this leg talks to, or will: what that one speaks comes first in offers and answers from now on.</summary>
+    public void Favour(LegMedia other) => _other = other;
+
     /// <summary>Our offer: everything we can do.</summary>
-    public ReadOnlyMemory<byte> Offer()
+    public ReadOnlyMemory<byte> Offer() => Offer(Capabilities);
+
+    /// <summary>Our offer of one codec alone, to a peer that speaks it but does not send it.</summary>
+    public ReadOnlyMemory<byte> OfferOnly(AudioFormat codec) => Offer(Capabilities with { Codecs = [.. Capabilities.Codecs.Where(codec.SameCodec)] });
+
+    /// <summary>The offer was refused: all stays as it was agreed before. Versions go on from the refused one.</summary>
+    public void Withdraw(SessionDescription? agreed)
     {
-        _local = OfferAnswer.CreateOffer(Capabilities, _rtp, _rtcp, MediaDirection.SendRecv, _origin, _local);
-        return _local.Write();
+        if (_local is { } refused && agreed is not null) _local = agreed with { Origin = refused.Origin };
     }
+
+    /// <summary>What we said last, to be handed to <see cref="Withdraw"/>.</summary>
+    public SessionDescription? Local => _local;
 
     /// <summary>Answers an offer and sets the media by it; empty, and nothing changed, where we have nothing in common.</summary>
     public ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> offer, out string? problem)
@@ -74,25 +97,40 @@ internal sealed class LegMedia
         return Apply(OfferAnswer.Accept(_local, remote!, Capabilities), out problem);
     }
 
+    private ReadOnlyMemory<byte> Offer(AudioCapabilities capabilities)
+    {
+        _local = OfferAnswer.CreateOffer(capabilities, _rtp, _rtcp, MediaDirection.SendRecv, _origin, _local);
+        return _local.Write();
+    }
+
     private bool Apply(AnswerResult result, out string? problem)
     {
         problem = result.Reason;
         if (result.Audio is not { } audio) return false;
         bool talking = audio.Direction == MediaDirection.SendRecv;
-        Codec = audio.SendCodec.Name.ToUpperInvariant();
+        _audio = audio;
+        bool receives = talking || audio.Direction == MediaDirection.RecvOnly;
         Leg.Configure(new MediaLegSettings(
-            audio.RemoteRtp, audio.RemoteRtcp, CodecOf(audio.SendCodec), (byte)audio.SendCodec.PayloadType,
-            [.. audio.ReceiveCodecs.Select(format => (CodecOf(format), (byte)format.PayloadType))],
+            audio.RemoteRtp, audio.RemoteRtcp, LegVoice.CodecOf(audio.SendCodec), (byte)audio.SendCodec.PayloadType,
+            [.. audio.ReceiveCodecs.Select(format => (LegVoice.CodecOf(format), (byte)format.PayloadType))],
             audio.TelephoneEventSendPt, audio.TelephoneEventReceivePt,
             Send: talking || audio.Direction == MediaDirection.SendOnly,
-            Receive: talking || audio.Direction == MediaDirection.RecvOnly,
+            Receive: receives,
             audio.SendPtimeMs,
             talking ? _timeout : null,
             RelearnSource: _remote is not null && !_remote.Equals(audio.RemoteRtp),
-            BehindNat: !audio.RemoteRtp.Address.Equals(_signalling)));
+            BehindNat: !audio.RemoteRtp.Address.Equals(_signalling))
+        {
+            TelephoneEventSendClockHz = audio.TelephoneEventSendClockHz,
+            TelephoneEventFormats = [.. audio.TelephoneEvents.Select(format => (format.ClockRateHz, (byte)format.PayloadType))],
+            InbandKeys = receives && audio.TelephoneEvents.Count == 0,
+            ComfortNoiseSendPt = audio.ComfortNoiseSendPt,
+            ComfortNoiseReceivePt = audio.ComfortNoiseReceivePt,
+            MaxPtimeMs = audio.RemoteMaxPtimeMs,
+            ExactPtime = audio.RemoteNamesPtime,
+            Opus = _voice.Sending(audio.SendCodec),
+        });
         _remote = audio.RemoteRtp;
         return true;
     }
-
-    private static AudioCodec CodecOf(AudioFormat format) => format.SameCodec(AudioFormat.Pcma) ? AudioCodec.Pcma : AudioCodec.Pcmu;
 }

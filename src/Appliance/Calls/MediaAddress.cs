@@ -23,5 +23,5 @@ internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise
 
     private static IPAddress? PeerMedia(ReadOnlyMemory<byte> offer) =>
         SessionDescription.TryParse(offer.Span, out SessionDescription? description, out _)
-            ? OfferAnswer.RemoteAudio(description!, LegMedia.Capabilities)?.Address : null;
+            ? OfferAnswer.RemoteAudio(description!, LegVoice.Everything)?.Address : null;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Configuration;
 using Tandem.Http;
 
 namespace Tandem.Cli;
@@ -8,7 +9,7 @@ internal static class UserCommand
 {
     public static Command Create(CliSession session) => new("user", "The accounts that phones register with.")
     {
-        Add(session), List(session), Password(session), Remove(session),
+        Add(session), List(session), Set(session), Password(session), Remove(session),
     };
 
     private static Argument<string> Name() => new("name") { Description = "The user's name, usually its number." };
@@ -21,11 +22,12 @@ internal static class UserCommand
         Option<string?> password = PasswordOption();
         Option<string?> display = new("--name") { Description = "Name to show." };
         Option<bool> noExtension = new("--no-extension") { Description = "Do not make the number of the same name ring this user." };
-        var command = new Command("add", "Adds a user, and the extension that rings it.") { name, password, display, noExtension };
+        Option<string?> codecs = CodecsOption();
+        var command = new Command("add", "Adds a user, and the extension that rings it.") { name, password, display, noExtension, codecs };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
             UserApi.UserSecret made = await client.AskAsync(UserApi.Add, new UserApi.NewUser(parse.GetRequiredValue(name),
-                session.ReadPassword(parse.GetValue(password)), parse.GetValue(display), !parse.GetValue(noExtension)), cancellation).ConfigureAwait(false);
+                session.ReadPassword(parse.GetValue(password)), parse.GetValue(display), !parse.GetValue(noExtension), parse.GetValue(codecs)), cancellation).ConfigureAwait(false);
             session.Say($"User {made.Name} added.");
             ShowOnce(session, made);
         }, cancellation));
@@ -41,8 +43,27 @@ internal static class UserCommand
             IReadOnlyList<UserApi.UserView> users = await client.AskAsync(UserApi.List, Nothing.Value, cancellation).ConfigureAwait(false);
             if (parse.GetValue(json)) session.PrintJson(users);
             else
-                session.PrintTable(["User", "Phones", "Realm", "Name"], users.Select(user => new[] { user.Name, $"{user.Registrations}", user.Realm, user.DisplayName }),
+                session.PrintTable(["User", "Phones", "Realm", "Codecs", "Name"],
+                    users.Select(user => new[] { user.Name, $"{user.Registrations}", user.Realm, user.Codecs.Length > 0 ? user.Codecs : "default", user.DisplayName }),
                     "There are no users. To add one: tandem user add 1001");
+        }, cancellation));
+        return command;
+    }
+
+    private static Option<string?> CodecsOption() => new("--codecs")
+    {
+        Description = $"The user's codecs in order of preference, separated by commas, of {CodecName.Known}; \"\": those of the host.",
+    };
+
+    private static Command Set(CliSession session)
+    {
+        Argument<string> name = Name();
+        Option<string?> codecs = CodecsOption();
+        var command = new Command("set", "Changes what a user has.") { name, codecs };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            await client.AskAsync(UserApi.Change, new UserApi.UserChange(parse.GetRequiredValue(name), parse.GetValue(codecs)), cancellation).ConfigureAwait(false);
+            session.Say($"User {parse.GetValue(name)} changed.");
         }, cancellation));
         return command;
     }

@@ -21,4 +21,19 @@ public sealed record MediaOptions
     [Setting("external_ip", "The address (at most one of each family) for media outside the local networks, where it differs from sip.external_ip.",
         Example = "[\"203.0.113.8\"]")]
     public IReadOnlyList<IPAddress> ExternalIp { get; init; } = [];
+
+    [Setting("codecs", "Codecs that are spoken, in the order in which calls of ours offer them. A call from a phone keeps the phone's own order; where both parties of a call share one, it is preferred. A user can have a list of its own (tandem user set).")]
+    public IReadOnlyList<CodecName> Codecs { get; init; } = CodecName.Usual;
+
+    [Setting("opus.complexity", "What Opus may cost: 0 is cheapest, 10 sounds best.", Min = 0, Max = 10)]
+    public int OpusComplexity { get; init; } = 5;
+
+    [Setting("opus.bitrate", "Bits a second of Opus that is made here; a peer that asks for less gets less.", Min = 6000, Max = 128000)]
+    public int OpusBitrate { get; init; } = 24_000;
+
+    [Setting("opus.application", "voip favours speech; audio favours music; lowdelay saves 4 ms and some processor time, and costs quality.", Choices = "voip|audio|lowdelay")]
+    public string OpusApplication { get; init; } = "voip";
+
+    [Setting("opus.fec", "Each packet of Opus carries the one before again, coarsely, for peers that make use of it: lost packets are heard less.")]
+    public bool OpusFec { get; init; } = true;
 }

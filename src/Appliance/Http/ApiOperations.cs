@@ -6,7 +6,7 @@ public static class ApiOperations
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         ApplianceApi.Status, ApplianceApi.Reload, ApplianceApi.Say,
-        UserApi.List, UserApi.Add, UserApi.Password, UserApi.Remove,
+        UserApi.List, UserApi.Add, UserApi.Change, UserApi.Password, UserApi.Remove,
         AgentApi.List, AgentApi.Add, AgentApi.Status, AgentApi.Remove,
         MenuApi.List, MenuApi.Show, MenuApi.Add, MenuApi.Change, MenuApi.SetOption, MenuApi.RemoveOption, MenuApi.Remove,
         ExtensionApi.List, ExtensionApi.Set, ExtensionApi.Remove,

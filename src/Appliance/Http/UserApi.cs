@@ -1,3 +1,4 @@
+using Tandem.Configuration;
 using Tandem.Storage;
 
 namespace Tandem.Http;
@@ -5,9 +6,13 @@ namespace Tandem.Http;
 /// <summary>Users: the accounts that phones register with.</summary>
 public static class UserApi
 {
-    public sealed record UserView(string Name, string DisplayName, string Realm, int Registrations);
+    /// <param name="Codecs">Its own, in order of preference, separated by commas; empty: those of the host.</param>
+    public sealed record UserView(string Name, string DisplayName, string Realm, int Registrations, string Codecs);
 
-    public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true);
+    public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true, string? Codecs = null);
+
+    /// <param name="Codecs">In order of preference, separated by commas; empty: those of the host. Null: as it was.</param>
+    public sealed record UserChange(string Name, string? Codecs = null);
 
     public sealed record NewPassword(string Name, string? Password = null);
 
@@ -22,7 +27,7 @@ public static class UserApi
             Dictionary<string, int> registered = session.Query("SELECT user_name, COUNT(*) FROM registrations WHERE expires_at > @now GROUP BY user_name",
                 row => (Name: row.Text(0), Count: row.Int(1)), ("now", context.Clock.GetUtcNow())).ToDictionary(row => row.Name, row => row.Count);
             return [.. UserStore.List(session).Select(user =>
-                new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name)))];
+                new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name), string.Join(',', user.Codecs)))];
         }, cancellation).ConfigureAwait(false));
 
     public static readonly ApiOperation<NewUser, UserSecret> Add = new("POST", "/users", async (context, input, cancellation) =>
@@ -30,12 +35,14 @@ public static class UserApi
         Names.CheckUser(input.Name);
         string display = input.DisplayName ?? input.Name;
         Names.CheckText("display name", display, 255);
+        IReadOnlyList<CodecName> codecs = CodecsOf(input.Codecs);
         (User user, string? made) = WithPassword(context, input.Name, display, input.Password);
         await context.ChangeAsync(session =>
         {
             if (UserStore.List(session).Any(existing => existing.Name == input.Name))
                 throw new ApiException(409, $"User {input.Name} exists already.", $"For a new password: tandem user password {input.Name}");
             UserStore.Save(session, user, context.Clock.GetUtcNow());
+            if (codecs.Count > 0) UserStore.SetCodecs(session, user.Name, codecs, context.Clock.GetUtcNow());
             if (input.Extension && ExtensionStore.List(session).All(extension => extension.Number != input.Name))
                 ExtensionStore.Save(session, new Extension(input.Name, ExtensionKind.User, input.Name), context.Clock.GetUtcNow());
             return 0;
@@ -51,6 +58,17 @@ public static class UserApi
             UserStore.Save(session, user, context.Clock.GetUtcNow());
             return new UserSecret(user.Name, user.Realm, made);
         }, cancellation).ConfigureAwait(false));
+
+    public static readonly ApiOperation<UserChange, Nothing> Change = new("PUT", "/users/{name}", async (context, input, cancellation) =>
+    {
+        IReadOnlyList<CodecName> codecs = CodecsOf(input.Codecs);
+        return await context.ChangeAsync(session =>
+        {
+            if (!UserStore.List(session).Exists(existing => existing.Name == input.Name)) throw NoUser(input.Name);
+            if (input.Codecs is not null) UserStore.SetCodecs(session, input.Name, codecs, context.Clock.GetUtcNow());
+            return Nothing.Value;
+        }, cancellation).ConfigureAwait(false);
+    });
 
     public static readonly ApiOperation<UserName, Nothing> Remove = new("DELETE", "/users/{name}", async (context, input, cancellation) =>
         await context.ChangeAsync(session =>
@@ -70,6 +88,14 @@ public static class UserApi
         }
         string used = password ?? Passwords.Generate();
         return (User.WithPassword(name, display, context.Options.Sip.Realm, used), password is null ? used : null);
+    }
+
+    private static IReadOnlyList<CodecName> CodecsOf(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return [];
+        bool valid = CodecName.TryParseList(text, out IReadOnlyList<CodecName> codecs);
+        Names.Check(valid, $"\"{text}\" is no list of codecs.", $"Allowed, each once and separated by commas: {CodecName.Known}.");
+        return codecs;
     }
 
     private static ApiException NoUser(string name) => new(404, $"There is no user {name}.", "To see who there is: tandem user list");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tandem.Configuration;
 
 namespace Tandem.Storage;
 
@@ -8,6 +9,9 @@ namespace Tandem.Storage;
 /// <param name="Ha1Sha256">SHA-256 of the same, 64 lower-case hex digits.</param>
 public sealed record User(string Name, string DisplayName, string Realm, string Ha1Md5, string Ha1Sha256)
 {
+    /// <summary>Its codecs in order of preference; empty: those of the host.</summary>
+    public IReadOnlyList<CodecName> Codecs { get; init; } = [];
+
     /// <summary>Hashes a password for <paramref name="realm"/>; the password itself is forgotten.</summary>
     public static User WithPassword(string name, string displayName, string realm, string password)
     {

@@ -1,15 +1,20 @@
+using Tandem.Configuration;
+
 namespace Tandem.Storage;
 
 /// <summary>Table <c>users</c>.</summary>
 public static class UserStore
 {
-    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256";
+    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256, codecs";
 
     public static List<User> List(DbSession session) =>
         session.Query($"SELECT {Columns} FROM users ORDER BY name",
-            row => new User(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4)));
+            row => new User(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4))
+            {
+                Codecs = CodecName.TryParseList(row.Text(5), out IReadOnlyList<CodecName> codecs) ? codecs : [],
+            });
 
-    /// <summary>Adds the user, or gives an existing one this name and password.</summary>
+    /// <summary>Adds the user, or gives an existing one this name and password; what else it has stays.</summary>
     public static void Save(DbSession session, User user, DateTimeOffset now) => session.Execute(
         """
         INSERT INTO users (name, display_name, realm, ha1_md5, ha1_sha256, created_at, updated_at)
@@ -18,6 +23,12 @@ public static class UserStore
             ha1_md5 = excluded.ha1_md5, ha1_sha256 = excluded.ha1_sha256, updated_at = excluded.updated_at
         """,
         ("name", user.Name), ("display", user.DisplayName), ("realm", user.Realm), ("md5", user.Ha1Md5), ("sha256", user.Ha1Sha256), ("now", now));
+
+    /// <summary>Gives a user codecs of its own, or with an empty list those of the host.</summary>
+    /// <returns>False where there is no such user.</returns>
+    public static bool SetCodecs(DbSession session, string name, IReadOnlyList<CodecName> codecs, DateTimeOffset now) => session.Execute(
+        "UPDATE users SET codecs = @codecs, updated_at = @now WHERE name = @name",
+        ("codecs", string.Join(',', codecs)), ("now", now), ("name", name)) > 0;
 
     /// <summary>Removes the user and its registrations.</summary>
     /// <returns>False where there was none.</returns>

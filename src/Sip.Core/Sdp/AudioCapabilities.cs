@@ -18,6 +18,42 @@ public sealed record AudioCapabilities(IReadOnlyList<AudioFormat> Codecs, bool T
     /// <summary>Answers have our order of codecs instead of the offer's.</summary>
     public bool OwnOrder { get; init; }
 
+    /// <summary>Codecs that go before all others, in offers and in answers: what whoever this leg talks to speaks.</summary>
+    public IReadOnlyList<AudioFormat> Favoured { get; init; } = [];
+
+    /// <summary>Our codecs as an offer has them.</summary>
+    internal List<AudioFormat> InOfferOrder() => FavouredFirst(Codecs);
+
+    /// <summary>The codecs of an offer that we speak as its answer has them.</summary>
+    internal List<AudioFormat> InAnswerOrder(IReadOnlyList<AudioFormat> common) =>
+        FavouredFirst(OwnOrder ? Matching(Codecs, common) : common);
+
+    private List<AudioFormat> FavouredFirst(IReadOnlyList<AudioFormat> formats)
+    {
+        List<AudioFormat> ordered = Matching(Favoured, formats);
+        foreach (AudioFormat format in formats)
+        {
+            if (!ordered.Contains(format)) ordered.Add(format);
+        }
+
+        return ordered;
+    }
+
+    /// <summary>Those of <paramref name="formats"/> that <paramref name="order"/> has, in its order.</summary>
+    private static List<AudioFormat> Matching(IReadOnlyList<AudioFormat> order, IReadOnlyList<AudioFormat> formats)
+    {
+        var matching = new List<AudioFormat>(formats.Count);
+        foreach (AudioFormat wanted in order)
+        {
+            foreach (AudioFormat format in formats)
+            {
+                if (format.SameCodec(wanted) && !matching.Contains(format)) matching.Add(format);
+            }
+        }
+
+        return matching;
+    }
+
     /// <summary>The lengths that packets of ours can have.</summary>
     private static ReadOnlySpan<int> PacketTimes => [60, 40, 30, 20, 10];
 

@@ -29,7 +29,7 @@ public static class OfferAnswer
         int index = previous is null ? -1 : ActiveAudio(previous);
         var payloadTypes = new PayloadTypes(index < 0 ? null : previous!.Media[index]);
         var formats = new List<AudioFormat>();
-        foreach (AudioFormat codec in capabilities.Codecs) formats.Add(payloadTypes.Assign(codec));
+        foreach (AudioFormat codec in capabilities.InOfferOrder()) formats.Add(payloadTypes.Assign(codec));
         if (capabilities.OffersComfortNoise) formats.Add(payloadTypes.Assign(AudioFormat.ComfortNoise));
         if (capabilities.TelephoneEvent) AddTelephoneEvents(formats, payloadTypes);
 
@@ -166,7 +166,7 @@ public static class OfferAnswer
 
         int codecs = common.Count;
         if (codecs == 0) return common;
-        if (capabilities.OwnOrder) SortByPreference(common, capabilities.Codecs);
+        common = capabilities.InAnswerOrder(common);
         if (Find(offered, AudioFormat.ComfortNoise) is { } noise && common.Exists(static format => format.ClockRateHz == 8000)) common.Add(noise);
         if (!capabilities.TelephoneEvent) return common;
         foreach (AudioFormat format in offered)
@@ -186,18 +186,6 @@ public static class OfferAnswer
     /// <summary>Digits have the clock of their codec (RFC 4733 §2.3), but some phones know them at 8000 only, whatever they speak.</summary>
     private static bool FitsClock(AudioFormat codec, AudioFormat digits) =>
         digits.ClockRateHz == codec.ClockRateHz || digits.ClockRateHz == 8000;
-
-    private static void SortByPreference(List<AudioFormat> formats, IReadOnlyList<AudioFormat> preference)
-    {
-        var sorted = new List<AudioFormat>(formats.Count);
-        foreach (AudioFormat wanted in preference)
-        {
-            if (Find(formats, wanted) is { } format && !sorted.Contains(format)) sorted.Add(format);
-        }
-
-        formats.Clear();
-        formats.AddRange(sorted);
-    }
 
     private static NegotiatedAudio Settle(
         SessionDescription remote,

@@ -1,0 +1,72 @@
+using Codecs.Opus;
+using Sip.Core.Sdp;
+using Tandem.Configuration;
+using Tandem.Media;
+using Tandem.Storage;
+
+namespace Tandem.Calls;
+
+/// <summary>What one leg may speak: the host's codecs or its user's, and how Opus is made here.</summary>
+/// <param name="Formats">In order of preference.</param>
+/// <param name="OwnOrder">The order was chosen for this user: it goes before that of the phone's own offers.</param>
+/// <param name="Opus">The host's settings.</param>
+internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrder, OpusSending Opus)
+{
+    private static readonly (AudioFormat Format, AudioCodec Codec)[] s_codecs =
+    [
+        (AudioFormat.Pcmu, AudioCodec.Pcmu), (AudioFormat.Pcma, AudioCodec.Pcma), (AudioFormat.G722, AudioCodec.G722),
+        (AudioFormat.Opus, AudioCodec.Opus), (AudioFormat.L16, AudioCodec.L16), (AudioFormat.L16Wide, AudioCodec.L16Wide),
+    ];
+
+    /// <summary>What every telephone speaks.</summary>
+    public static LegVoice Telephone { get; } = new([AudioFormat.Pcmu, AudioFormat.Pcma], OwnOrder: false, OpusSending.Default);
+
+    /// <summary>Everything that can be spoken at all.</summary>
+    public static AudioCapabilities Everything { get; } = new([.. s_codecs.Select(known => known.Format)], TelephoneEvent: true, PtimeMs: 20);
+
+    /// <summary>The codecs of a user, else the host's. Without libopus there is no Opus.</summary>
+    public static LegVoice For(MediaOptions options, User? user)
+    {
+        bool own = user is { Codecs.Count: > 0 };
+        var opus = new OpusSending(options.OpusComplexity, options.OpusBitrate, Enum.Parse<OpusApplication>(options.OpusApplication, ignoreCase: true), options.OpusFec);
+        IEnumerable<AudioFormat> formats = (own ? user!.Codecs : options.Codecs).SelectMany(codec => codec.Formats);
+        return new LegVoice([.. formats.Where(format => !format.IsOpus || OpusLibrary.IsAvailable)], own, opus);
+    }
+
+    public static AudioCodec CodecOf(AudioFormat format) => Array.Find(s_codecs, known => known.Format.SameCodec(format)).Codec;
+
+    /// <summary>Two legs that speak these need no transcoding: the same codec, or both laws of G.711.</summary>
+    public static bool AreAlike(AudioFormat one, AudioFormat other) =>
+        one.SameCodec(other) || (CodecOf(one).IsG711() && CodecOf(other).IsG711());
+
+    /// <summary>What goes into SDP.</summary>
+    /// <param name="favoured">What whoever the leg talks to speaks; its present codec first. Empty: not known.</param>
+    /// <param name="comfortNoise">That one has comfort noise.</param>
+    public AudioCapabilities Capabilities(IReadOnlyList<AudioFormat> favoured, bool comfortNoise)
+    {
+        // What we could not pass on need not be sent to us: Opus for a G.711 partner is asked for in narrowband (DESIGN §3).
+        int hears = favoured.Count == 0 ? 48_000 : CodecOf(favoured[0]).SampleRateHz();
+        string fmtp = new OpusParameters(MaxPlaybackRateHz: hears, InbandFec: true).ToString();
+        return new AudioCapabilities([.. Formats.Select(format => format.IsOpus ? format with { Fmtp = fmtp } : format)], TelephoneEvent: true, PtimeMs: 20)
+        {
+            Favoured = favoured,
+            OwnOrder = OwnOrder,
+            OffersComfortNoise = comfortNoise,
+        };
+    }
+
+    /// <summary>How Opus is made for a peer: the host's settings within the peer's wishes.</summary>
+    public OpusSending Sending(AudioFormat codec)
+    {
+        if (!codec.IsOpus) return Opus;
+        OpusParameters wishes = OpusParameters.Parse(codec.Fmtp);
+        return Opus with
+        {
+            BitrateBps = wishes.MaxAverageBitrateBps > 0 ? Math.Min(wishes.MaxAverageBitrateBps, Opus.BitrateBps) : Opus.BitrateBps,
+            Fec = Opus.Fec && wishes.InbandFec,
+            Dtx = wishes.Dtx,
+            ConstantBitrate = wishes.ConstantBitrate,
+            MaxPlaybackRateHz = wishes.MaxPlaybackRateHz,
+        };
+    }
+}
