@@ -4,6 +4,10 @@ namespace Codecs.TimeScale;
 public enum TimeScaleStep
 {
     Keep,
+
+    /// <summary>Leave a period out.</summary>
     Shorten,
+
+    /// <summary>Play a period twice.</summary>
     Lengthen,
 }

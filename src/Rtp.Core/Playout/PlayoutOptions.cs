@@ -9,12 +9,15 @@ public sealed record PlayoutOptions
     /// <summary>The delay is never aimed below this: what a packet may be late without being missed.</summary>
     public TimeSpan MinDelay { get; init; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The delay is never aimed above this; later packets are concealed.</summary>
+    /// <summary>The delay is never aimed above this; what comes later is concealed or left out.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Aimed at before anything is known of the network.</summary>
     public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Bytes of payload that can wait: 8000 are a second of G.711, half a second of L16 at 8000 Hz.</summary>
+    /// <summary>Length of the outgoing frames that the sound is taken for: the delay cannot be kept finer than within one.</summary>
+    public TimeSpan FrameTime { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Bytes of payload that can wait: 8000 are a second of G.711, a quarter of one of L16 at 16000 Hz.</summary>
     public int CapacityBytes { get; init; } = 8000;
 }
