@@ -17,7 +17,7 @@ public sealed class JitterBuffer
     private const float LossMemory = 1 / 256f;
     private const float WorthWaiting = 0.01f;    // loss from which on redundancy earns a packet of delay
 
-    private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(5);        // on either side of the wanted band
+    private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(12.5);     // above the wanted band: the longest period left out
     private static readonly TimeSpan s_far = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_tooLong = TimeSpan.FromMilliseconds(100);    // beyond the longest delay: sound is left out
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(120);    // packet of any codec
@@ -227,7 +227,7 @@ public sealed class JitterBuffer
     private PlayoutAdvice Advise(TimeSpan delay, TimeSpan queued)
     {
         TimeSpan target = TargetDelay;
-        if (delay < target - s_slack) return PlayoutAdvice.Lengthen;
+        if (delay < target) return PlayoutAdvice.Lengthen;
         return delay + queued > target + _options.FrameTime + s_slack ? PlayoutAdvice.Shorten : PlayoutAdvice.Keep;
     }
 
