@@ -18,6 +18,9 @@ public sealed record AudioCapabilities(IReadOnlyList<AudioFormat> Codecs, bool T
     /// <summary>Answers have our order of codecs instead of the offer's.</summary>
     public bool OwnOrder { get; init; }
 
+    /// <summary>Whether media is encrypted, and our keys for it.</summary>
+    public MediaSecurity Security { get; init; } = MediaSecurity.Off;
+
     /// <summary>Codecs that go before all others, in offers and in answers: what whoever this leg talks to speaks.</summary>
     public IReadOnlyList<AudioFormat> Favoured { get; init; } = [];
 

@@ -6,8 +6,6 @@ namespace Sip.Core.Sdp;
 /// <summary>Writes the m-lines of our own descriptions.</summary>
 internal static class AudioMediaLine
 {
-    public const string Profile = "RTP/AVP";
-
     public static SdpMedia Write(IReadOnlyList<AudioFormat> formats, IPEndPoint rtp, IPEndPoint rtcp, MediaDirection direction, int ptime)
     {
         var numbers = new List<string>(formats.Count);
@@ -23,7 +21,7 @@ internal static class AudioMediaLine
         attributes.Add(new SdpAttribute("ptime", ptime.ToString(CultureInfo.InvariantCulture)));
         if (RtcpAttribute(rtp, rtcp) is { } attribute) attributes.Add(attribute);
         attributes.Add(new SdpAttribute(direction.Name()));
-        return new SdpMedia { Kind = "audio", Port = rtp.Port, Protocol = Profile, Formats = numbers, Attributes = attributes };
+        return new SdpMedia { Kind = "audio", Port = rtp.Port, Protocol = MediaSecurity.PlainProfile, Formats = numbers, Attributes = attributes };
     }
 
     private static SdpAttribute? RtcpAttribute(IPEndPoint rtp, IPEndPoint rtcp)

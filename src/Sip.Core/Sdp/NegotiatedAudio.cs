@@ -23,6 +23,9 @@ public sealed record NegotiatedAudio(
     int SendPtimeMs,
     bool RemoteOnHold)
 {
+    /// <summary>The keys of both sides; null: plain RTP.</summary>
+    public NegotiatedSrtp? Srtp { get; init; }
+
     /// <summary>Clock of the digits that we send: the codec's, or 8000 where the peer knows no other.</summary>
     public int TelephoneEventSendClockHz { get; init; } = 8000;
 

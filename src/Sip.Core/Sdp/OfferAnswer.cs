@@ -5,8 +5,9 @@ namespace Sip.Core.Sdp;
 
 /// <summary>The offer/answer model of RFC 3264 for one audio stream per leg, as pure functions.</summary>
 /// <remarks>
-/// One audio m-line is taken; every other m-line is answered with port 0 in its place. RTP/AVP only: an offer of RTP/AVP with a=crypto
-/// is answered in the plain. RTCP has a port of its own: a=rtcp-mux is not answered, so peers fall back (RFC 5761 §5.1.1).
+/// One audio m-line is taken; every other m-line is answered with port 0 in its place. RTP/AVP and RTP/SAVP, as
+/// <see cref="AudioCapabilities.Security"/> has it. RTCP has a port of its own: a=rtcp-mux is not answered, so peers fall back (RFC 5761
+/// §5.1.1).
 /// </remarks>
 public static class OfferAnswer
 {
@@ -34,6 +35,7 @@ public static class OfferAnswer
         if (capabilities.TelephoneEvent) AddTelephoneEvents(formats, payloadTypes);
 
         SdpMedia audio = AudioMediaLine.Write(formats, rtp, rtcp, direction, capabilities.PtimeMs);
+        audio = capabilities.Security.Offer(audio, index < 0 ? null : previous!.Media[index]);
         var media = new List<SdpMedia>();
         for (int i = 0; i < (previous?.Media.Count ?? 0); i++)
             media.Add(i == index ? audio : previous!.Media[i] with { Port = 0, PortCount = 1, Attributes = [], Connection = null });
@@ -69,12 +71,13 @@ public static class OfferAnswer
         MediaDirection direction = wanted.And(OfferedDirection(offered, offer).Reversed());
         int ptime = capabilities.SendPtimeFor(offered);
         SdpMedia answered = AudioMediaLine.Write(WithOwnParameters(choice.Formats, capabilities), rtp, rtcp, direction, ptime);
+        answered = capabilities.Security.Answer(answered, offered, choice.Security, out NegotiatedSrtp? srtp);
         var media = new List<SdpMedia>(offer.Media.Count);
         for (int i = 0; i < offer.Media.Count; i++) media.Add(i == choice.Index ? answered : AudioMediaLine.Rejected(offer.Media[i]));
 
         SessionDescription answer = Versioned(Describe(media, rtp, previous?.Origin ?? origin), previous);
         NegotiatedAudio audio = Settle(offer, offered, choice.Formats, choice.Formats, direction, ptime, rtp.AddressFamily);
-        return AnswerResult.Accepted(audio, answer);
+        return AnswerResult.Accepted(audio with { Srtp = srtp }, answer);
     }
 
     /// <summary>Takes the peer's answer to an offer of ours.</summary>
@@ -89,7 +92,8 @@ public static class OfferAnswer
             return AnswerResult.Refused(SdpRefusal.Mismatch, "the answer has no audio where the offer has");
         SdpMedia ours = offer.Media[index], theirs = answer.Media[index];
         if (theirs.Port == 0) return AnswerResult.Refused(SdpRefusal.NoAudio, "the peer rejects audio");
-        if (!IsPlainRtp(theirs)) return AnswerResult.Refused(SdpRefusal.Profile, $"the answer is {theirs.Protocol}, the offer is {AudioMediaLine.Profile}");
+        if ((capabilities?.Security ?? MediaSecurity.Off).Accept(ours, theirs, out NegotiatedSrtp? srtp) is { } insecure)
+            return AnswerResult.Refused(SdpRefusal.Profile, insecure);
         if (AddressProblem(theirs, answer) is { } problem) return AnswerResult.Refused(SdpRefusal.Address, problem);
         SdpConnection at = theirs.ConnectionIn(answer)!;
         AddressFamily family = (ours.ConnectionIn(offer)?.Address ?? IPAddress.Any).AddressFamily;
@@ -108,8 +112,8 @@ public static class OfferAnswer
 
         if (!HasCodec(send)) return AnswerResult.Refused(SdpRefusal.NoCommonCodec, "the answer has no codec of the offer");
         MediaDirection direction = ours.DirectionIn(offer).And(OfferedDirection(theirs, answer).Reversed());
-        return AnswerResult.Accepted(
-            Settle(answer, theirs, send, receive, direction, (capabilities ?? AudioCapabilities.G711).SendPtimeFor(theirs), family), answer: null);
+        NegotiatedAudio audio = Settle(answer, theirs, send, receive, direction, (capabilities ?? AudioCapabilities.G711).SendPtimeFor(theirs), family);
+        return AnswerResult.Accepted(audio with { Srtp = srtp }, answer: null);
     }
 
     /// <summary>Where the audio that we would take wants its packets: tells the family and network of the address to answer with.</summary>
@@ -122,7 +126,8 @@ public static class OfferAnswer
         return at.IsUnspecified ? null : new IPEndPoint(at.Address!, offer.Media[choice.Index].Port);
     }
 
-    private readonly record struct AudioChoice(int Index, List<AudioFormat>? Formats, SdpRefusal Refusal, string? Reason);
+    private readonly record struct AudioChoice(
+        int Index, List<AudioFormat>? Formats, SdpRefusal Refusal, string? Reason, SecurityChoice Security = default);
 
     /// <summary>The m-line to take: the one in use before any other, else the first that works; or the reason of the first that does not.</summary>
     private static AudioChoice ChooseAudio(SessionDescription offer, AudioCapabilities capabilities, SessionDescription? previous)
@@ -146,11 +151,12 @@ public static class OfferAnswer
         SdpMedia media = offer.Media[index];
         if (!media.IsAudio) return new(index, null, SdpRefusal.NoAudio, "the offer has no audio");
         if (media.Port == 0) return new(index, null, SdpRefusal.NoAudio, "the offer's audio is switched off");
-        if (!IsPlainRtp(media)) return new(index, null, SdpRefusal.Profile, $"{media.Protocol} is not supported yet, {AudioMediaLine.Profile} is");
+        SecurityChoice security = capabilities.Security.Consider(media);
+        if (security.Problem is not null) return new(index, null, SdpRefusal.Profile, security.Problem);
         if (AddressProblem(media, offer) is { } problem) return new(index, null, SdpRefusal.Address, problem);
         List<AudioFormat> common = CommonFormats(media, capabilities);
         return common.Count > 0
-            ? new(index, common, SdpRefusal.None, null)
+            ? new(index, common, SdpRefusal.None, null, security)
             : new(index, null, SdpRefusal.NoCommonCodec, $"no common codec among {string.Join(' ', media.Formats)}");
     }
 
@@ -265,8 +271,6 @@ public static class OfferAnswer
         Span<byte> bytes = stackalloc byte[16];
         return address.TryWriteBytes(bytes, out int length) && (length != 4 || bytes[0] < 224);
     }
-
-    private static bool IsPlainRtp(SdpMedia media) => media.Protocol.Equals(AudioMediaLine.Profile, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Index of the audio m-line in use in a description of ours; -1 for none.</summary>
     private static int ActiveAudio(SessionDescription ours)
