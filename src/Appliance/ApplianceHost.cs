@@ -7,6 +7,7 @@ using Tandem.Configuration;
 using Tandem.Http;
 using Tandem.Ivr;
 using Tandem.Media;
+using Tandem.Media.Recording;
 using Tandem.Net;
 using Tandem.Ng;
 using Tandem.Storage;
@@ -47,6 +48,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private SpeechService _speech = null!;
     private PromptLibrary _prompts = null!;
     private MediaPlane _media = null!;
+    private Recorder _recorder = null!;
     private CallPlane _calls = null!;
     private NgPort? _ng;
 
@@ -163,6 +165,8 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private void StartMedia()
     {
         IReadOnlyList<int> taken = PortProbe.TakenUdp(_options.Media.Ports);
+        _recorder = new Recorder(_options.Recording, _callLog.CallRecorded, _log);
+        _ends.Push(() => Ended(_recorder));    // after the media: then it has everything
         if (taken.Count > 0) MediaPortsTaken(_logger, taken.Count, string.Join(", ", taken.Take(10)));
         _media = MediaPlane.Start(_options.Media, _log);
         _ends.Push(() => Ended(_media));
@@ -172,7 +176,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private async Task StartCallsAsync(CancellationToken cancellation)
     {
         List<StoredBinding> stored = await _registrations.LoadAsync(DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
-        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _prompts, _log);
+        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _recorder, _prompts, _log);
         _ends.Push(() => Ended(_calls));
         try
         {
@@ -255,11 +259,12 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         Status = Status,
         Speech = () => _speech,
         RenderPrompts = PreloadAsync,
+        Record = _calls.RecordAsync,
     };
 
     private ApplianceStatus Status() => new(ProductVersion.Text, _node, _database.Place, _startedAt, Environment.ProcessId,
         _calls.Live.Count, _calls.Registrations, _callLog.Dropped, Interlocked.Read(ref _unobserved) + _calls.Faults + (_ng?.Faults ?? 0), GC.GetTotalMemory(false),
-        _speech.DefaultVoice, _speech.Problem, _listening);
+        _speech.DefaultVoice, _speech.Problem, _listening, _recorder.Active, _recorder.Marked);
 
     private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {

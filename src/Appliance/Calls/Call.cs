@@ -1,3 +1,4 @@
+using Tandem.Media.Recording;
 using Tandem.Storage;
 
 namespace Tandem.Calls;
@@ -6,6 +7,8 @@ namespace Tandem.Calls;
 internal sealed class Call(CallServices services, Guid id, string from, string to, DateTimeOffset startedAt)
 {
     private int _legs;
+    private int _recordings;
+    private CallRecording? _recording;
 
     public Guid Id => id;
     /// <summary>The leg that called us.</summary>
@@ -35,6 +38,21 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     {
         (State, AgentExtension) = (state, agent);
         services.CallLog.CallActive(id, state, agent);
+    }
+
+    /// <summary>Controls the recording of all that the caller says and hears. A second start makes a further file.</summary>
+    /// <returns>Null: no recording goes on that could be stopped, paused or resumed.</returns>
+    public CallRecording? Record(RecordingAction action)
+    {
+        CallRecording? present = _recording is { IsOver: false } ? _recording : null;
+        switch (action)
+        {
+            case RecordingAction.Start: return _recording = present ?? services.Recorder.Start(id, ++_recordings, startedAt, Caller.Media.Leg);
+            case RecordingAction.Stop: present?.Stop(); break;
+            case RecordingAction.Pause: present?.Pause(); break;
+            case RecordingAction.Resume: present?.Resume(); break;
+        }
+        return present;
     }
 
     public void End(CallStatus status, string reason) => (Status, Reason) = (status, reason);

@@ -6,6 +6,7 @@ using Sip.Core.Transactions;
 using Tandem.Configuration;
 using Tandem.Ivr;
 using Tandem.Media;
+using Tandem.Media.Recording;
 using Tandem.Net;
 using Tandem.Signalling;
 using Tandem.Storage;
@@ -24,7 +25,7 @@ internal sealed class CallPlane : IDisposable
     private readonly CallServices _services;
 
     public CallPlane(TandemOptions options, PhoneDirectory phones, RegistrationStore registrations, CallLog callLog,
-        MediaPlane media, PromptLibrary prompts, ILoggerFactory log)
+        MediaPlane media, Recorder recorder, PromptLibrary prompts, ILoggerFactory log)
     {
         ILogger logger = log.CreateLogger("Tandem.Calls");
         SipListenOptions listen = ListenOptions(options.Sip);
@@ -51,6 +52,8 @@ internal sealed class CallPlane : IDisposable
             Media = media,
             MediaOptions = options.Media,
             MediaAddresses = new AdvertisedAddresses(ExternalMedia(options), options.Sip.LocalNetworks),
+            Recorder = recorder,
+            Recording = options.Recording,
             Phones = phones,
             CallLog = callLog,
             Words = new CallWords(prompts, Path.Combine(options.Data.Folder, "sounds"), logger),
@@ -104,6 +107,15 @@ internal sealed class CallPlane : IDisposable
         {
             // The limit is up; what is left is cut.
         }
+    }
+
+    /// <summary>Starts, stops, pauses or resumes the recording of a call. Any thread.</summary>
+    /// <returns>The recording, its file opened or given up; null: no such call, or none of its recordings goes on.</returns>
+    public async Task<CallRecording?> RecordAsync(Guid callId, RecordingAction action)
+    {
+        CallRecording? recording = await _shard.InvokeAsync(() => Live.Find(callId)?.Record(action)).ConfigureAwait(false);
+        if (recording is not null) await recording.Opened.ConfigureAwait(false);
+        return recording;
     }
 
     public void Dispose()

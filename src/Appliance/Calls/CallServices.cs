@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Configuration;
 using Tandem.Ivr;
 using Tandem.Media;
+using Tandem.Media.Recording;
 using Tandem.Net;
 using Tandem.Signalling;
 using Tandem.Storage;
@@ -23,6 +24,9 @@ internal sealed class CallServices
     public required MediaOptions MediaOptions { get; init; }
     /// <summary>What media is called, seen from each peer.</summary>
     public required AdvertisedAddresses MediaAddresses { get; init; }
+
+    public required Recorder Recorder { get; init; }
+    public required RecordingOptions Recording { get; init; }
 
     public required PhoneDirectory Phones { get; init; }
     public required CallLog CallLog { get; init; }

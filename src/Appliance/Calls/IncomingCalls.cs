@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Configuration;
 using Tandem.Ivr;
+using Tandem.Media.Recording;
 using Tandem.Signalling;
 using Tandem.Storage;
 
@@ -90,9 +92,13 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
     }
 
-    private static async Task<bool> AnswerAsync(Call call)
+    private async Task<bool> AnswerAsync(Call call)
     {
-        if (await call.Caller.AnswerAsync()) return true;
+        if (await call.Caller.AnswerAsync())
+        {
+            if (services.Recording.Calls == RecordingOptions.All) call.Record(RecordingAction.Start);
+            return true;
+        }
         call.End(CallStatus.Rejected, "488 no common codec");
         return false;
     }

@@ -26,5 +26,7 @@ internal sealed class LiveCalls
 
     public void CountFault() => Interlocked.Increment(ref _faults);
 
+    public Call? Find(Guid id) => _calls.GetValueOrDefault(id);
+
     public IReadOnlyList<Call> Snapshot() => [.. _calls.Values];
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
 using Tandem.Media;
+using Tandem.Media.Recording;
 using Tandem.Storage;
 using Tandem.Tts;
 
@@ -40,6 +41,7 @@ internal static partial class SelfCall
         TandemOptions own = options with
         {
             Database = options.Database with { Url = null },
+            Recording = new RecordingOptions { Folder = Path.Combine(options.Data.Folder, "recordings") },
             Sip = new SipOptions
             {
                 Addresses = [IPAddress.Loopback],
@@ -58,8 +60,9 @@ internal static partial class SelfCall
         await phones.ReloadAsync(limit).ConfigureAwait(false);
         await using var registrations = new RegistrationStore(database, "self", silent);
         await using CallLog callLog = CallLog.Start(database, new CallLogOptions { JournalFolder = own.Data.JournalFolder, Node = "self" }, silent);
+        using var recorder = new Recorder(own.Recording, callLog.CallRecorded, silent);
         using var phone = new SelfCaller(media);
-        using var calls = new CallPlane(own, phones, registrations, callLog, media, prompts, silent);
+        using var calls = new CallPlane(own, phones, registrations, callLog, media, recorder, prompts, silent);
         await calls.OpenAsync([Registered(phone.Address)]).ConfigureAwait(false);
         try
         {

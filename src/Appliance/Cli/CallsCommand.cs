@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tandem.Http;
+using Tandem.Media.Recording;
 
 namespace Tandem.Cli;
 
@@ -13,7 +14,7 @@ internal static class CallsCommand
         Option<bool> active = new("--active") { Description = "Only calls going on." };
         Option<int> limit = new("--limit") { Description = "How many of the latest calls.", DefaultValueFactory = _ => 20 };
         Option<bool> json = CliSession.JsonOption();
-        var command = new Command("calls", "Shows the latest calls, those going on, or one call.") { id, active, limit, json };
+        var command = new Command("calls", "Shows the latest calls, those going on, or one call.") { id, active, limit, json, Record(session) };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
             if (parse.GetValue(id) is { } call)
@@ -31,6 +32,32 @@ internal static class CallsCommand
         return command;
     }
 
+    private static Command Record(CliSession session)
+    {
+        Argument<string> id = new("call-id") { Description = "A call that goes on." };
+        (RecordingAction Action, Option<bool> Option)[] actions =
+        [
+            (RecordingAction.Start, new("--start") { Description = "Record it from now on." }),
+            (RecordingAction.Stop, new("--stop") { Description = "End the recording." }),
+            (RecordingAction.Pause, new("--pause") { Description = "Record silence, for what must not be kept." }),
+            (RecordingAction.Resume, new("--resume") { Description = "Record sound again." }),
+        ];
+        var command = new Command("record", "Starts, stops, pauses or resumes the recording of a call.") { id };
+        foreach ((_, Option<bool> option) in actions) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (actions.Count(one => result.GetValue(one.Option)) != 1) result.AddError("Give one of --start, --stop, --pause and --resume.");
+        });
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            RecordingAction action = actions.First(one => parse.GetValue(one.Option)).Action;
+            CallApi.RecordingView recording = await client.AskAsync(CallApi.Record,
+                new CallApi.RecordCall(parse.GetRequiredValue(id), action.ToString().ToLowerInvariant()), cancellation).ConfigureAwait(false);
+            session.Say($"{recording.State}: {recording.Path}{(recording.Problem is { } problem ? $" (not whole: {problem})" : "")}");
+        }, cancellation));
+        return command;
+    }
+
     private static string?[] Row(CallApi.CallView call) =>
         [Time(call.StartTime), call.From, call.To, call.Status, $"{call.Duration}", call.AgentExtension, call.CallId, call.Reason];
 
@@ -43,6 +70,7 @@ internal static class CallsCommand
         }
         session.Say($"{detail.Call.CallId}: {detail.Call.From} to {detail.Call.To}, {detail.Call.Status}, {Time(detail.Call.StartTime)} UTC, "
             + $"{detail.Call.Duration ?? 0} s. {detail.Call.Reason}");
+        if (detail.Call.RecordingUrl is { } recording) session.Say($"Recording: {recording}");
         session.PrintTable(["Leg", "Way", "Peer", "Transport", "Codec", "SIP", "Sent", "Received", "Lost", "Jitter ms", "RTT ms", "Cause", "SIP Call-ID"],
             detail.Legs.Select(leg => new[]
             {

@@ -8,6 +8,7 @@ public sealed record TandemOptions
     public SipOptions Sip { get; init; } = new();
     public MediaOptions Media { get; init; } = new();
     public CallOptions Calls { get; init; } = new();
+    public RecordingOptions Recording { get; init; } = new();
     public IvrOptions Ivr { get; init; } = new();
     public SpeechOptions Speech { get; init; } = new() { CacheFolder = "data/cache" };
     public TtsApiOptions Tts { get; init; } = new();
@@ -20,6 +21,7 @@ public sealed record TandemOptions
         Data = Data with { Folder = folder },
         Database = Database with { File = Path.Combine(folder, "tandem.db") },
         Sip = Sip with { CertificateFolder = Path.Combine(folder, "tls") },
+        Recording = Recording with { Folder = Recording.Folder ?? Path.Combine(folder, "recordings") },
         Speech = Speech with
         {
             CacheFolder = Path.Combine(folder, "cache"),

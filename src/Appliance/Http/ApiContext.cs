@@ -1,4 +1,5 @@
 using Tandem.Configuration;
+using Tandem.Media.Recording;
 using Tandem.Storage;
 using Tandem.Tts;
 
@@ -21,6 +22,9 @@ public sealed class ApiContext
 
     /// <summary>Renders prompts before somebody waits for them; null: the next start does it.</summary>
     public Func<IEnumerable<string>, CancellationToken, Task>? RenderPrompts { get; init; }
+
+    /// <summary>Controls the recording of a call; its result is null where there is no such call or recording. Null: no appliance runs.</summary>
+    internal Func<Guid, RecordingAction, Task<CallRecording?>>? Record { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -10,6 +10,6 @@ public static class ApiOperations
         AgentApi.List, AgentApi.Add, AgentApi.Status, AgentApi.Remove,
         MenuApi.List, MenuApi.Show, MenuApi.Add, MenuApi.Change, MenuApi.SetOption, MenuApi.RemoveOption, MenuApi.Remove,
         ExtensionApi.List, ExtensionApi.Set, ExtensionApi.Remove,
-        CallApi.List, CallApi.Show,
+        CallApi.List, CallApi.Show, CallApi.Record,
     ];
 }

@@ -38,6 +38,6 @@ public static class ApplianceApi
         }
     });
 
-    private static ApiException NotRunning(ApiContext context) =>
+    internal static ApiException NotRunning(ApiContext context) =>
         new(503, $"No appliance is running on the data folder {context.Options.Data.Folder}.", "To start one: tandem run");
 }

@@ -3,7 +3,9 @@ namespace Tandem.Http;
 /// <summary>A running appliance at a glance.</summary>
 /// <param name="CallLogDropped">Events that the call log lost because the disk did not take them; 0 in a healthy appliance.</param>
 /// <param name="UnhandledExceptions">Faults of ours since the start; each ended one call or message and nothing else.</param>
+/// <param name="Recordings">Calls being recorded.</param>
+/// <param name="RecordingProblems">Recordings since the start that something is missing of; the log says what. 0 in a healthy appliance.</param>
 /// <param name="Listening">Where it can be reached: what, and address.</param>
 public sealed record ApplianceStatus(string Version, string Node, string Database, DateTimeOffset StartedAt, int ProcessId,
     int ActiveCalls, int Registrations, long CallLogDropped, long UnhandledExceptions, long ManagedBytes, string? Voice, string? Problem,
-    IReadOnlyList<ListenStatus> Listening);
+    IReadOnlyList<ListenStatus> Listening, int Recordings, long RecordingProblems);

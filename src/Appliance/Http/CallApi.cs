@@ -1,3 +1,4 @@
+using Tandem.Media.Recording;
 using Tandem.Storage;
 
 namespace Tandem.Http;
@@ -9,8 +10,16 @@ public static class CallApi
 
     public sealed record CallId(string Id);
 
+    /// <param name="Action"><c>start</c>, <c>stop</c>, <c>pause</c> or <c>resume</c>.</param>
+    public sealed record RecordCall(string Id, string Action);
+
+    /// <param name="Path">The file, relative to the recordings folder.</param>
+    /// <param name="State"><c>recording</c>, <c>paused</c> or <c>over</c>.</param>
+    /// <param name="Problem">What is missing of it; null: nothing.</param>
+    public sealed record RecordingView(string CallId, string Path, string State, string? Problem);
+
     public sealed record CallView(string CallId, string From, string To, string Status, DateTimeOffset StartTime, DateTimeOffset? EndTime, int? Duration,
-        string? Reason, string? AgentExtension);
+        string? Reason, string? AgentExtension, string? RecordingUrl);
 
     public sealed record LegView(int Leg, string Direction, string Peer, string SipCallId, string Transport, string? Codec, DateTimeOffset StartTime,
         DateTimeOffset? AnswerTime, DateTimeOffset EndTime, int SipStatus, string Cause, long PacketsSent, long PacketsReceived, long PacketsLost,
@@ -18,15 +27,19 @@ public static class CallApi
 
     public sealed record CallDetail(CallView Call, IReadOnlyList<LegView> Legs);
 
-    private const string Columns = "call_id, from_number, to_number, status, start_time, end_time, duration, reason, agent_extension";
+    private const string Columns = "call_id, from_number, to_number, status, start_time, end_time, duration, reason, agent_extension, recording_url";
 
     /// <summary>The newest calls; or those going on, with what they do now.</summary>
     public static readonly ApiOperation<CallQuery, IReadOnlyList<CallView>> List = new("GET", "/calls", async (context, input, cancellation) =>
     {
         Names.Check(input.Limit is >= 1 and <= 10000, $"A limit of {input.Limit} is not possible.", "Use 1 to 10000.");
         return await context.Database.ReadAsync<IReadOnlyList<CallView>>(session => input.Active
-            ? session.Query("SELECT call_id, from_number, to_number, status, started_at, agent_extension FROM active_calls ORDER BY started_at, call_id",
-                row => new CallView(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4), null, null, null, row.TextOrNull(5)))
+            ? session.Query(
+                """
+                SELECT a.call_id, a.from_number, a.to_number, a.status, a.started_at, a.agent_extension, l.recording_url
+                FROM active_calls a JOIN call_logs l ON l.call_id = a.call_id ORDER BY a.started_at, a.call_id
+                """,
+                row => new CallView(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4), null, null, null, row.TextOrNull(5), row.TextOrNull(6)))
             : session.Query($"SELECT {Columns} FROM call_logs ORDER BY start_time DESC, call_id DESC LIMIT @limit", ToCall, ("limit", input.Limit)),
             cancellation).ConfigureAwait(false);
     });
@@ -47,6 +60,20 @@ public static class CallApi
                 ("id", input.Id)));
         }, cancellation).ConfigureAwait(false));
 
+    /// <summary>Controls the recording of a call that goes on.</summary>
+    public static readonly ApiOperation<RecordCall, RecordingView> Record = new("POST", "/calls/{id}/recording", async (context, input, _) =>
+    {
+        if (context.Record is not { } record) throw ApplianceApi.NotRunning(context);
+        Names.Check(Enum.TryParse(input.Action, ignoreCase: true, out RecordingAction action) && Enum.IsDefined(action),
+            $"'{input.Action}' is nothing that a recording can do.", "Use start, stop, pause or resume.");
+        Names.Check(Guid.TryParse(input.Id, out Guid id), $"'{input.Id}' is not a call id.", "To see the calls going on: tandem calls --active");
+        CallRecording recording = await record(id, action).ConfigureAwait(false)
+            ?? throw new ApiException(404, $"There is no such call going on, or it is not being recorded: {id}.", "To see the calls going on: tandem calls --active");
+        if (action == RecordingAction.Start && recording is { IsOver: true, Problem: { } problem })
+            throw new ApiException(503, $"The recording cannot start: {problem}.", "See recording.folder and recording.min_free_mb in the settings.");
+        return new RecordingView(input.Id, recording.Path, recording.State, recording.Problem);
+    });
+
     private static CallView ToCall(DbRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4), row.TimeOrNull(5), row.IntOrNull(6),
-        row.TextOrNull(7), row.TextOrNull(8));
+        row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9));
 }

@@ -77,7 +77,7 @@ internal sealed class LegMachine
 
     public void AddTap(LegTap tap) => _taps.Add(tap);
 
-    public void RemoveTap(LegTap tap) => _taps.Remove(tap);
+    public void RemoveTap(LegTap tap, TimeSpan now) => _taps.Remove(tap, now);
 
     /// <summary>The leg whose audio this one sends was connected, replaced or taken away.</summary>
     public void ChangeSource() => _sender.ChangeSource();
@@ -163,7 +163,7 @@ internal sealed class LegMachine
     public bool Close(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
     {
         _sender.Close();
-        _taps.Close();
+        _taps.Close(now);
         _receiver.Dispose();
         bool leaves = WriteRtcp(packet, _targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
         _security.Dispose();

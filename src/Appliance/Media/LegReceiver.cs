@@ -10,8 +10,11 @@ namespace Tandem.Media;
 /// <param name="onKey">A press that is over.</param>
 internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKey) : IDisposable
 {
+    /// <summary>Bytes of the longest payload that is taken.</summary>
+    public const int MaxAudioPayload = 1500;
+
     private const byte None = 0, Noise = 1, FirstEvent = 2, FirstCodec = 16;    // kinds of payload types
-    private const int MaxEvents = FirstCodec - FirstEvent, MaxAudioPayload = 1500;
+    private const int MaxEvents = FirstCodec - FirstEvent;
 
     private readonly byte[] _payloadTypes = new byte[128];
     private EventReceiver[] _keys = [];

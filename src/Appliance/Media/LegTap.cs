@@ -10,7 +10,7 @@ internal sealed class LegTap(int capacity) : IDisposable
 {
     private readonly FrameRing<TappedFrame> _ring = new(capacity);
     private bool _paused;
-    private bool _detached;
+    private long _detachedAt = long.MaxValue;
 
     /// <summary>While true nothing is copied. Any thread.</summary>
     public bool IsPaused
@@ -20,7 +20,10 @@ internal sealed class LegTap(int capacity) : IDisposable
     }
 
     /// <summary>The loop has let go of it: what is in the ring is all there will be. Any thread.</summary>
-    public bool IsDetached => Volatile.Read(ref _detached);
+    public bool IsDetached => DetachedAt != TimeSpan.MaxValue;
+
+    /// <summary>When that was, monotonic; MaxValue: not yet. Any thread.</summary>
+    public TimeSpan DetachedAt => new(Volatile.Read(ref _detachedAt));
 
     /// <summary>Frames that the consumer was too slow for. Any thread.</summary>
     public long Dropped => _ring.Dropped;
@@ -32,7 +35,7 @@ internal sealed class LegTap(int capacity) : IDisposable
     }
 
     /// <summary>The loop: nothing more will come.</summary>
-    public void Detach() => Volatile.Write(ref _detached, true);
+    public void Detach(TimeSpan now) => Volatile.Write(ref _detachedAt, now.Ticks);
 
     /// <summary>The consumer: takes the oldest payload, 1500 bytes at most, to the start of <paramref name="payload"/>.</summary>
     public bool TryRead(Span<byte> payload, out TappedFrame frame, out int length) => _ring.TryRead(payload, out frame, out length);

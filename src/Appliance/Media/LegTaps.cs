@@ -14,17 +14,17 @@ internal sealed class LegTaps
 
     public void Add(LegTap tap) => _taps = [.. _taps, tap];
 
-    public void Remove(LegTap tap)
+    public void Remove(LegTap tap, TimeSpan now)
     {
         if (!_taps.Contains(tap)) return;
         _taps = [.. _taps.Where(one => one != tap)];
-        tap.Detach();
+        tap.Detach(now);
     }
 
     /// <summary>The leg is over.</summary>
-    public void Close()
+    public void Close(TimeSpan now)
     {
-        foreach (LegTap tap in _taps) tap.Detach();
+        foreach (LegTap tap in _taps) tap.Detach(now);
         _taps = [];
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
             if (command is OpenLeg open) Open(open, now);
             else if (command.Leg.Owned is { } leg) Execute(leg, command, now);
             else if (command is CloseLeg { OnClosed: { } onClosed }) onClosed(command.Leg.Statistics);
-            else if (command is AddTap add) add.Tap.Detach();
+            else if (command is AddTap add) add.Tap.Detach(now);
         }
 #pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
         catch (Exception e)
@@ -201,7 +201,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
                 leg.Machine.AddTap(add.Tap);
                 break;
             case RemoveTap remove:
-                leg.Machine.RemoveTap(remove.Tap);
+                leg.Machine.RemoveTap(remove.Tap, now);
                 break;
             case CloseLeg close:
                 Close(leg, close.OnClosed, now);

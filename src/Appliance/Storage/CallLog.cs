@@ -75,6 +75,15 @@ public sealed class CallLog : IAsyncDisposable
             Status: Clean(status, 20), Agent: agentExtension), mayDrop: true);
     }
 
+    /// <summary>A recording of the call was begun: <c>call_logs.recording_url</c>, if it is the first.</summary>
+    /// <param name="path">Relative to the recordings folder.</param>
+    public void CallRecorded(Guid callId, string path)
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        OpenCall call = _open.GetValueOrDefault(callId) ?? OpenCall.Unknown(now);
+        Enqueue(new CallLogEntry(CallLogEvent.Recorded, callId, call.From, call.To, call.StartedAt, now, Recording: path), mayDrop: false);
+    }
+
     /// <summary>A leg is over: its row in <c>call_legs</c>. Before or after the call's end.</summary>
     public void LegEnded(CallLegRecord leg)
     {

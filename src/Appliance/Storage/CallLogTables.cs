@@ -16,6 +16,7 @@ internal static class CallLogTables
             case CallLogEvent.Started: SetActive(session, entry with { Status = CallStatusText.Active }, node); break;
             case CallLogEvent.Active: SetActive(session, entry, node); break;
             case CallLogEvent.Leg: SaveLeg(session, entry.Leg!); break;
+            case CallLogEvent.Recorded: SetRecording(session, entry); break;
             case CallLogEvent.Ended: End(session, entry); break;
         }
     }
@@ -41,6 +42,10 @@ internal static class CallLogTables
         if (before != entry.Agent) Recount(session, before, entry.At);
         Recount(session, entry.Agent, entry.At);
     }
+
+    /// <summary>The first recording of a call is the one that its row names.</summary>
+    private static void SetRecording(DbSession session, CallLogEntry entry) => session.Execute(
+        "UPDATE call_logs SET recording_url = @url WHERE call_id = @id AND recording_url IS NULL", ("url", entry.Recording), ("id", entry.CallId));
 
     private static void End(DbSession session, CallLogEntry entry)
     {

@@ -51,6 +51,8 @@ public sealed class RunningApplianceTests : IAsyncLifetime
         Assert.Null(_host.Phones.Current.FindExtension("1003"));
         Assert.Equal(0, (await RunAsync("reload")).Code);
         Assert.Equal(0, (await RunAsync("calls", "--limit", "5", "--active")).Code);
+        Assert.Equal(2, (await RunAsync("calls", "record", "x", "--pause")).Code);
+        Assert.Equal(1, (await RunAsync("calls", "record", Guid.CreateVersion7().ToString(), "--pause")).Code);
     }
 
     [Fact]

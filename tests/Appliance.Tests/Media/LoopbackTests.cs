@@ -190,6 +190,8 @@ public class LoopbackTests
         c.Configure(listener.Settings());
         a.Connect(b);
         c.Play(TestLeg.Tone(4000), 1, loop: true);
+        var tap = new LegTap(128 * 1024);
+        a.AddTap(tap);
         ushort number = 0;
         async Task Talk(int packets)
         {
@@ -206,6 +208,9 @@ public class LoopbackTests
         MediaLoopStatus after = plane.Status.Loops[0];
         Assert.InRange(after.PacketsReceived - received, 500, 700);
         Assert.Equal(before, after.AllocatedBytes);
+        plane.Dispose();
+        Assert.True(tap.IsDetached);
+        tap.Dispose();
     }
 
     [Fact]

@@ -64,8 +64,8 @@ public sealed class TapTests : IDisposable
     {
         using var other = new LegTap(64 * 1024);
         _caller.Machine.AddTap(other);
-        _caller.Machine.RemoveTap(_tap);
-        Assert.True(_tap.IsDetached);
+        _caller.Machine.RemoveTap(_tap, Ms(20));
+        Assert.Equal(Ms(20), _tap.DetachedAt);
         Assert.False(other.IsDetached);
         _caller.Receive(Packet(1, 160), Ms(0));
         Assert.False(_tap.TryRead(_payload, out _, out _));

@@ -31,6 +31,8 @@ public sealed class CallLogTests(PostgresCluster cluster)
         Assert.Equal("busy", await test.TextAsync("SELECT status FROM agents WHERE current_calls = 1 AND total_calls = 0"));
         Assert.Equal(1, log.Agents.CurrentCalls("1001"));
 
+        log.CallRecorded(call, "2026/01/02/first.wav");
+        log.CallRecorded(call, "2026/01/02/second.wav");
         log.LegEnded(Leg(call, 1));
         log.CallEnded(call, CallStatus.NoAnswer, s_start.AddSeconds(61.6), "agent did not answer", "1001");
         log.LegEnded(Leg(call, 2));
@@ -40,6 +42,7 @@ public sealed class CallLogTests(PostgresCluster cluster)
         Assert.Equal(0, await test.NumberAsync("SELECT COUNT(*) FROM active_calls"));
         Assert.Equal("available", await test.TextAsync("SELECT status FROM agents WHERE current_calls = 0 AND total_calls = 1"));
         Assert.Equal("PCMU;PCMU", await test.TextAsync("SELECT codec FROM call_legs WHERE packets_lost = 3 AND jitter_ms > 1.4 AND rtt_ms IS NULL ORDER BY leg"));
+        Assert.Equal("2026/01/02/first.wav", await test.TextAsync("SELECT recording_url FROM call_logs"));
         Assert.Equal(0, log.Agents.CurrentCalls("1001"));
     }
 
