@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Load.Media;
+
+/// <summary>The command line of <c>media</c>.</summary>
+internal sealed record BenchOptions
+{
+    public const string Usage = "Load media [--kind relay|ng] [--engine tandem|rtpengine|both] [--calls 100] [--seconds 8] [--rounds 3] [--burst] [--knee] [--rate 200] "
+        + "[--threads 2] [--set section.key=value]... [--tandem PATH] [--verbose]";
+
+    public string Kind { get; private init; } = "relay";
+
+    public string Engine { get; private init; } = "both";
+
+    public int Calls { get; private init; }
+
+    public TimeSpan Length { get; private init; }
+
+    public int Rounds { get; private init; }
+
+    /// <summary>Set-ups a second, for kind ng.</summary>
+    public int Rate { get; private init; }
+
+    public bool Burst { get; private init; }
+
+    public bool Knee { get; private init; }
+
+    public bool Verbose { get; private init; }
+
+    public int RtpengineThreads { get; private init; }
+
+    public string TandemBinary { get; private init; } = "";
+
+    public IReadOnlyList<string> Settings { get; private init; } = [];
+
+    public static BenchOptions Read(string[] args)
+    {
+        string Text(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : fallback;
+        int Number(string name, int fallback) => int.Parse(Text(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+        return new BenchOptions
+        {
+            Kind = Text("--kind", "relay"),
+            Engine = Text("--engine", "both"),
+            Calls = Number("--calls", 100),
+            Length = TimeSpan.FromSeconds(Number("--seconds", 8)),
+            Rounds = Number("--rounds", 3),
+            Rate = Number("--rate", 200),
+            Burst = args.Contains("--burst"),
+            Knee = args.Contains("--knee"),
+            Verbose = args.Contains("--verbose"),
+            RtpengineThreads = Number("--threads", 2),
+            TandemBinary = Text("--tandem", Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Appliance/bin/Release/net10.0/tandem"))),
+            Settings = [.. args.Index().Where(arg => arg.Index > 0 && args[arg.Index - 1] == "--set").Select(arg => arg.Item)],
+        };
+    }
+
+    public MediaKind MakeKind() => Kind switch
+    {
+        "relay" => new RelayKind(),
+        _ => throw new ArgumentException($"there is no kind {Kind}"),
+    };
+}

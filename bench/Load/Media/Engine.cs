@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Load.Media;
+
+/// <summary>A media engine under test: a process in its own namespace that speaks the ng protocol.</summary>
+internal sealed class Engine : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+    private readonly string? _folder;
+
+    private Engine(string name, string networkNamespace, string generator, string address, string program, IEnumerable<string> arguments, string? folder)
+    {
+        (Name, Generator, Ng, _folder) = (name, IPAddress.Parse(generator), new IPEndPoint(IPAddress.Parse(address), NgPort), folder);
+        ProcessStartInfo start = new("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["netns", "exec", networkNamespace, program, .. arguments]) start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;    // ip becomes the program: the same process id
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private const int NgPort = 2223;
+
+    public string Name { get; }
+
+    /// <summary>Where the generator is seen from.</summary>
+    public IPAddress Generator { get; }
+
+    public IPEndPoint Ng { get; }
+
+    public bool IsTandem => _folder is not null;
+
+    public string Log
+    {
+        get { lock (_log) return _log.ToString(); }
+    }
+
+    public double ProcessorMs => ProcessorTime.Milliseconds(_process.Id);
+
+    /// <summary>Resident memory.</summary>
+    public double ResidentKb => double.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+
+    public bool HasEnded => _process.HasExited;
+
+    public static Engine StartTandem(NetworkLab lab, string binary, IEnumerable<string> settings)
+    {
+        (string space, string generator, string address) = lab.AddEngine(1);
+        string folder = Directory.CreateTempSubdirectory("tandem-load-").FullName;
+        List<string> arguments = ["run", "--data", folder];
+        foreach (string setting in (string[])["ng.enabled=true", $"ng.address={address}", $"ng.port={NgPort}", "tts.port=-1", "sip.tcp_port=-1", "sip.tls_port=-1",
+            "media.ports=[\"20000-59999\"]", "log.level=warning", .. settings]) arguments.AddRange(["--set", setting]);
+        return new Engine("tandem", space, generator, address, binary, arguments, folder);
+    }
+
+    public static Engine StartRtpengine(NetworkLab lab, int threads)
+    {
+        (string space, string generator, string address) = lab.AddEngine(2);
+        return new Engine("rtpengine", space, generator, address, "rtpengine",
+            ["--table=-1", "--foreground", "--log-stderr", $"--interface={address}", $"--listen-ng={address}:{NgPort}", "--log-level=3",
+                $"--num-threads={threads}", "--port-min=20000", "--port-max=59999", "--timeout=3600", "--delete-delay=0", "--config-file=none"], null);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log) _log.AppendLine(line.Data);
+    }
+}

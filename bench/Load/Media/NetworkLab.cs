@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Load.Media;
+
+/// <summary>Network namespaces of a run: one for the generator and one for each engine, joined by veth pairs. Needs root.</summary>
+internal sealed class NetworkLab : IDisposable
+{
+    private readonly string _tag = $"{Environment.ProcessId % 100_000}";
+    private readonly List<string> _names = [];
+
+    public NetworkLab() => Generator = Add("g");
+
+    public string Generator { get; }
+
+    /// <summary>A namespace with the address 10.77.N.2, which the generator reaches from 10.77.N.1.</summary>
+    public (string Namespace, string Generator, string Engine) AddEngine(int number)
+    {
+        string name = Add($"e{number}"), near = $"lg{number}-{_tag}", far = $"le{number}-{_tag}";
+        Run($"link add {near} type veth peer name {far}");
+        Run($"link set {near} netns {Generator}");
+        Run($"link set {far} netns {name}");
+        Run($"-n {Generator} addr add 10.77.{number}.1/24 dev {near}");
+        Run($"-n {name} addr add 10.77.{number}.2/24 dev {far}");
+        Run($"-n {Generator} link set {near} up");
+        Run($"-n {name} link set {far} up");
+        return (name, $"10.77.{number}.1", $"10.77.{number}.2");
+    }
+
+    public void Dispose()
+    {
+        foreach (string name in _names) Run($"netns del {name}");
+    }
+
+    private string Add(string suffix)
+    {
+        string name = $"load{_tag}{suffix}";
+        Run($"netns add {name}");
+        _names.Add(name);
+        Run($"-n {name} link set lo up");
+        return name;
+    }
+
+    private static void Run(string arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"ip {arguments}: {error.Trim()} (root and iproute2 are needed)");
+    }
+}
