@@ -11,24 +11,55 @@ namespace Micro;
 
 /// <summary>What the media plane costs with the kernel under it: processor time of its threads, for relayed packets and for prompts.</summary>
 /// <remarks>
-/// Generator and plane share the process and, on a small machine, the processors; only the plane's own threads are counted. A packet
-/// that does not come back is shown: without that the figure would praise a plane that drops.
+/// The backends take turns in one run, so that what else the machine does meets them alike; the median of the rounds counts. Generator
+/// and plane share the process and, on a small machine, the processors; only the plane's own threads are counted. A packet that does not
+/// come back is shown: without that the figure would praise a plane that drops.
 /// </remarks>
 internal static class MediaLoad
 {
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2), s_measured = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
+    private static readonly string[] s_backends = ["epoll", "io_uring"];
 
-    public static int Run(int pairs)
+    private delegate double Job(MediaPlane plane, out long lost);
+
+    /// <param name="pairs">Relayed pairs of legs; as many legs play in the last job.</param>
+    /// <param name="rounds">Turns of each backend.</param>
+    /// <param name="seconds">Measured, of each job in each turn.</param>
+    public static int Run(int pairs, int rounds, int seconds)
     {
-        using MediaPlane plane = MediaPlane.Start(
-            new MediaOptions { Ports = [new MediaPortRange(30800, 30800 + (pairs * 4) + 100, null)], Loops = 1 }, NullLoggerFactory.Instance);
-        Relay(plane, pairs, AudioCodec.Pcmu, "relay PCMU");
-        Relay(plane, pairs, AudioCodec.Pcma, "relay PCMU to PCMA");
-        Play(plane, pairs);
+        TimeSpan measured = TimeSpan.FromSeconds(seconds);
+        (string Name, Job Job)[] jobs =
+        [
+            ("relay, smooth, us a packet", (MediaPlane plane, out long lost) => Relay(plane, pairs, TimeSpan.FromMilliseconds(20.0 / (2 * pairs)), measured, out lost)),
+            ("relay, 1 ms bursts, us a packet", (MediaPlane plane, out long lost) => Relay(plane, pairs, TimeSpan.FromMilliseconds(1), measured, out lost)),
+            ("prompt, ms a playing second", (MediaPlane plane, out long lost) => Play(plane, pairs, measured, out lost)),
+        ];
+        foreach ((string name, Job job) in jobs)
+        {
+            var costs = s_backends.ToDictionary(backend => backend, _ => new List<double>());
+            long lostInAll = 0;
+            for (int round = 0; round < rounds; round++)
+            {
+                foreach (string backend in s_backends)
+                {
+                    using MediaPlane plane = MediaPlane.Start(
+                        new MediaOptions { Ports = [new MediaPortRange(30800, 30800 + (pairs * 4) + 100, null)], Loops = 1, Io = backend },
+                        NullLoggerFactory.Instance);
+                    costs[backend].Add(job(plane, out long lost));
+                    lostInAll += lost;
+                }
+            }
+            string figures = string.Join("; ", s_backends.Select(backend => string.Create(CultureInfo.InvariantCulture,
+                $"{backend} {Median(costs[backend]):F3} ({string.Join(' ', costs[backend].Select(cost => cost.ToString("F2", CultureInfo.InvariantCulture)))})")));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, {2 * pairs} legs: {figures}; {lostInAll} lost"));
+        }
         return 0;
     }
 
-    private static void Relay(MediaPlane plane, int pairs, AudioCodec far, string name)
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <param name="step">Between two bursts; what is due in it is sent at once.</param>
+    private static double Relay(MediaPlane plane, int pairs, TimeSpan step, TimeSpan measured, out long lost)
     {
         using Socket near = Open(), remote = Open();
         var a = new MediaLeg[pairs];
@@ -36,65 +67,65 @@ internal static class MediaLoad
         for (int i = 0; i < pairs; i++)
         {
             (a[i], b[i]) = (Create(plane), Create(plane));
-            a[i].Configure(Settings(near, AudioCodec.Pcmu));
-            b[i].Configure(Settings(remote, far));
+            a[i].Configure(Settings(near));
+            b[i].Configure(Settings(remote));
             a[i].Connect(b[i]);
         }
         var counted = new Arrivals(near, remote);
         var packet = new byte[172];
         IPEndPoint[] targets = [.. a.Concat(b).Select(leg => leg.LocalRtp)];
+        SocketAddress[] addresses = [.. targets.Select(target => target.Serialize())];
+        double packetsAStep = targets.Length * step.TotalMilliseconds / 20;
         long sent = 0, sentBefore = 0, cpuBefore = 0, arrivedBefore = 0;
         var watch = Stopwatch.StartNew();
-        for (long slot = 0; ; slot++)    // a millisecond each: a twentieth of the legs
+        bool counting = false;
+        while (watch.Elapsed < s_warmUp + measured)
         {
-            TimeSpan due = TimeSpan.FromMilliseconds(slot);
-            if (due > s_warmUp + s_measured) break;
-            if (due == s_warmUp) (sentBefore, cpuBefore, arrivedBefore) = (sent, LoopProcessorMs(), counted.Count);
-            while (watch.Elapsed < due) Thread.Sleep(0);
-            for (long i = slot % 20; i < targets.Length; i += 20, sent++)
+            if (!counting && watch.Elapsed >= s_warmUp)
+                (counting, sentBefore, cpuBefore, arrivedBefore) = (true, sent, LoopProcessorNs(), counted.Count);
+            long due = (long)((long)(watch.Elapsed / step) * packetsAStep);
+            if (sent >= due) Thread.SpinWait(20);
+            for (; sent < due; sent++)
             {
-                bool fromNear = i < pairs;
-                byte type = (byte)(!fromNear && far == AudioCodec.Pcma ? 8 : 0);
-                RtpWriter.WriteHeader(packet, type, false, (ushort)(slot / 20), (uint)(slot / 20 * 160), (uint)i);
-                (fromNear ? near : remote).SendTo(packet, SocketFlags.None, targets[i]);
+                long i = sent % targets.Length, number = sent / targets.Length;
+                RtpWriter.WriteHeader(packet, 0, false, (ushort)number, (uint)(number * 160), (uint)i);
+                (i < pairs ? near : remote).SendTo(packet, SocketFlags.None, addresses[i]);
             }
         }
-        long cpu = LoopProcessorMs() - cpuBefore, packets = sent - sentBefore;
-        Thread.Sleep(200);
-        long lost = packets - (counted.Count - arrivedBefore);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}, {2 * pairs} legs: {1000.0 * cpu / packets:F2} µs of processor a packet ({packets} packets, {lost} lost)"));
-        foreach (MediaLeg leg in a.Concat(b)) leg.Close();
-        Thread.Sleep(6000);    // the ports' rest
+        long packets = sent - sentBefore;
+        Thread.Sleep(50);
+        long cpu = LoopProcessorNs() - cpuBefore;
+        Thread.Sleep(100);
+        lost = packets - (counted.Count - arrivedBefore);
+        return cpu / 1000.0 / packets;
     }
 
-    private static void Play(MediaPlane plane, int legs)
+    private static double Play(MediaPlane plane, int legs, TimeSpan measured, out long lost)
     {
         using Socket phone = Open();
         var counted = new Arrivals(phone);
         var prompt = new Prompt(new short[16_000], "load");
-        MediaLeg[] playing = [.. Enumerable.Range(0, legs).Select(_ => Create(plane))];
-        foreach (MediaLeg leg in playing)
+        for (int i = 0; i < legs; i++)
         {
-            leg.Configure(Settings(phone, AudioCodec.Pcmu));
+            MediaLeg leg = Create(plane);
+            leg.Configure(Settings(phone));
             leg.Play(prompt, 1, loop: true);
         }
         Thread.Sleep(s_warmUp);
-        long cpu = LoopProcessorMs(), before = counted.Count;
+        long cpu = LoopProcessorNs(), before = counted.Count;
         var watch = Stopwatch.StartNew();
-        Thread.Sleep(s_measured);
+        Thread.Sleep(measured);
         double seconds = watch.Elapsed.TotalSeconds;
-        cpu = LoopProcessorMs() - cpu;
-        double expected = legs * seconds * 50;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"prompt, {legs} legs: {cpu / (legs * seconds):F3} ms of processor a playing second ({100 * (counted.Count - before) / expected:F1} % of the packets due)"));
+        cpu = LoopProcessorNs() - cpu;
+        lost = Math.Max(0, (long)(legs * seconds * 50 * 0.99) - (counted.Count - before));
+        return cpu / 1e6 / (legs * seconds);
     }
 
     private static MediaLeg Create(MediaPlane plane) =>
         plane.CreateLeg(new MediaLegRequest(IPAddress.Loopback, "load", static _ => { })) ?? throw new InvalidOperationException("no ports left");
 
-    private static MediaLegSettings Settings(Socket phone, AudioCodec codec) => new(
-        (IPEndPoint)phone.LocalEndPoint!, (IPEndPoint)phone.LocalEndPoint!, codec, (byte)(codec == AudioCodec.Pcma ? 8 : 0),
+    private static MediaLegSettings Settings(Socket phone) => new(
+        (IPEndPoint)phone.LocalEndPoint!, (IPEndPoint)phone.LocalEndPoint!, AudioCodec.Pcmu, 0,
         [(AudioCodec.Pcmu, 0), (AudioCodec.Pcma, 8)], -1, -1, Send: true, Receive: true, 20, null, RelearnSource: false);
 
     private static Socket Open()
@@ -104,18 +135,16 @@ internal static class MediaLoad
         return socket;
     }
 
-    /// <summary>User and system time of the threads called media-*.</summary>
-    private static long LoopProcessorMs()
+    /// <summary>Time that the threads called media-* have run, to the nanosecond.</summary>
+    private static long LoopProcessorNs()
     {
-        long ticks = 0;
+        long time = 0;
         foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
         {
-            string stat = File.ReadAllText(Path.Combine(task, "stat"));
-            if (!stat.Contains("(media-", StringComparison.Ordinal)) continue;
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            ticks += long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+            if (!File.ReadAllText(Path.Combine(task, "comm")).StartsWith("media-", StringComparison.Ordinal)) continue;
+            time += long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
         }
-        return ticks * 10;    // USER_HZ is 100 everywhere
+        return time;
     }
 
     private sealed class Arrivals

@@ -15,6 +15,9 @@ public sealed record MediaOptions
         Min = 0, Max = 10000, Unit = "us")]
     public TimeSpan Batch { get; init; } = TimeSpan.FromMicroseconds(1000);
 
+    [Setting("io", "How media threads talk to the kernel. auto: io_uring, or epoll where the kernel refuses it.", Choices = "auto|io_uring|epoll")]
+    public string Io { get; init; } = "auto";
+
     [Setting("timeout_s", "Seconds without a packet from the peer after which a call ends; held calls are exempt.", Min = 5, Max = 86400, Unit = "s")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -194,7 +194,7 @@ internal sealed partial class MediaLoop : IDisposable
 
     private void Sleep(TimeSpan until)
     {
-        MediaClock.SleepUntil(until);
+        _io!.Nap(until);
         _restedAt = MediaClock.Now;
     }
 

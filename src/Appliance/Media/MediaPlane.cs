@@ -20,7 +20,11 @@ public sealed partial class MediaPlane : IDisposable
 
     /// <summary>Starts the loops. Legs can be created when it returns.</summary>
     /// <exception cref="IOException">The kernel refuses what a loop needs: a failed start.</exception>
-    public static MediaPlane Start(MediaOptions options, ILoggerFactory log) => Start(options, log, static () => new EpollDatagramIo());
+    public static MediaPlane Start(MediaOptions options, ILoggerFactory log)
+    {
+        ILogger logger = log.CreateLogger<MediaPlane>();
+        return Start(options, log, () => DatagramIo.Open(options.Io, logger));
+    }
 
     internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, Func<IDatagramIo> openIo)
     {

@@ -30,11 +30,13 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
         if (!_epoll.Add(_signal.Number, EpollFlags.In, WakeToken)) throw new IOException($"epoll_ctl failed, errno {Libc.LastError}");
     }
 
-    public string Name => "epoll";
+    public string Name => DatagramIo.Epoll;
 
     public DatagramBuffers Buffers { get; } = new();
 
     public bool HasMore { get; private set; }
+
+    public long BufferShortages => 0;    // a buffer is rented for each call
 
     public bool Add(int socket, FileDescriptor descriptor)
     {
@@ -111,6 +113,8 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
     }
 
     public void Wait(TimeSpan? timeout) => _ready = _epoll.Wait(timeout);
+
+    public void Nap(TimeSpan until) => CurrentThread.SleepUntil(until.Ticks * TimeSpan.NanosecondsPerTick);
 
     public void Wake() => _signal.Set();
 

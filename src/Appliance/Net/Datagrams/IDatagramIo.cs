@@ -10,7 +10,7 @@ namespace Tandem.Net.Datagrams;
 /// that the loop chooses; a datagram or a completion of a socket that was removed is never reported under its number's next use.</remarks>
 internal interface IDatagramIo : IDisposable
 {
-    /// <summary>For the log: epoll.</summary>
+    /// <summary>For log and status: one of <see cref="DatagramIo"/>'s.</summary>
     string Name { get; }
 
     DatagramBuffers Buffers { get; }
@@ -22,11 +22,14 @@ internal interface IDatagramIo : IDisposable
     /// <summary>Stops receiving and closes. What was queued for sending on it goes out first.</summary>
     void Remove(int socket);
 
-    /// <summary>Takes what has arrived, without waiting. The caller owns the buffers; the span is valid until the next call.</summary>
+    /// <summary>Takes what has arrived, without waiting. The caller owns the buffers; the span is valid until the next call of this or <see cref="Flush"/>.</summary>
     ReadOnlySpan<ReceivedDatagram> Receive();
 
     /// <summary>True where the last <see cref="Receive"/> stopped at its limit: more is there now.</summary>
     bool HasMore { get; }
+
+    /// <summary>Times that a datagram had to wait in its socket because no buffer lay ready for it.</summary>
+    long BufferShortages { get; }
 
     /// <summary>Queues a datagram. Takes ownership of the buffer whatever the outcome.</summary>
     void Send(int socket, int buffer, int offset, int length, in NativeSocketAddress target);
@@ -37,6 +40,9 @@ internal interface IDatagramIo : IDisposable
 
     /// <summary>Sleeps until something can be received, <see cref="Wake"/> or the time-out. Null: no timer.</summary>
     void Wait(TimeSpan? timeout);
+
+    /// <summary>Sleeps until a time of CLOCK_MONOTONIC, whatever arrives meanwhile; an interruption ends it early.</summary>
+    void Nap(TimeSpan until);
 
     /// <summary>Ends the present or next <see cref="Wait"/>. Any thread.</summary>
     void Wake();

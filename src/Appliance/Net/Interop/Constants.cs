@@ -3,7 +3,7 @@ namespace Tandem.Net.Interop;
 /// <summary>Values of Linux's own headers, named as they are there in words. All are the same on x86-64 and arm64.</summary>
 internal static class AddressFamilies
 {
-    public const int Inet = 2, Inet6 = 10;
+    public const int Unix = 1, Inet = 2, Inet6 = 10;
 }
 
 internal static class SocketTypes
@@ -33,7 +33,7 @@ internal static class EpollFlags
 
 internal static class Errno
 {
-    public const int NotPermitted = 1, Interrupted = 4, BadDescriptor = 9, Again = 11, NoMemory = 12, Invalid = 22, TooManyFiles = 24;
+    public const int NotPermitted = 1, Interrupted = 4, BadDescriptor = 9, Again = 11, NoMemory = 12, Invalid = 22, TooManyFiles = 24, NotImplemented = 38, NotSupported = 95;
     public const int FamilyNotSupported = 97, AddressInUse = 98, AddressNotAvailable = 99, NetworkUnreachable = 101, NoBuffers = 105, ConnectionRefused = 111, HostUnreachable = 113;
 }
 
