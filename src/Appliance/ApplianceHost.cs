@@ -168,7 +168,14 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         _recorder = new Recorder(_options.Recording, _callLog.CallRecorded, _log);
         _ends.Push(() => Ended(_recorder));    // after the media: then it has everything
         if (taken.Count > 0) MediaPortsTaken(_logger, taken.Count, string.Join(", ", taken.Take(10)));
-        _media = MediaPlane.Start(_options.Media, _log);
+        try
+        {
+            _media = MediaPlane.Start(_options.Media, _log);
+        }
+        catch (IOException error)
+        {
+            throw new StartException($"Media cannot start: {error.Message.TrimEnd('.')}.", "Let it use what the kernel allows: --set media.io=auto", error);
+        }
         _ends.Push(() => Ended(_media));
     }
 
@@ -264,7 +271,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
 
     private ApplianceStatus Status() => new(ProductVersion.Text, _node, _database.Place, _startedAt, Environment.ProcessId,
         _calls.Live.Count, _calls.Registrations, _callLog.Dropped, Interlocked.Read(ref _unobserved) + _calls.Faults + (_ng?.Faults ?? 0), GC.GetTotalMemory(false),
-        _speech.DefaultVoice, _speech.Problem, _listening, _recorder.Active, _recorder.Marked);
+        _speech.DefaultVoice, _speech.Problem, $"{_media.Status.Loops.Count} loops on {_media.Status.Backend}", _listening, _recorder.Active, _recorder.Marked);
 
     private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {

@@ -5,7 +5,8 @@ namespace Tandem.Http;
 /// <param name="UnhandledExceptions">Faults of ours since the start; each ended one call or message and nothing else.</param>
 /// <param name="Recordings">Calls being recorded.</param>
 /// <param name="RecordingProblems">Recordings since the start that something is missing of; the log says what. 0 in a healthy appliance.</param>
+/// <param name="Media">How many media threads there are and how they talk to the kernel.</param>
 /// <param name="Listening">Where it can be reached: what, and address.</param>
 public sealed record ApplianceStatus(string Version, string Node, string Database, DateTimeOffset StartedAt, int ProcessId,
-    int ActiveCalls, int Registrations, long CallLogDropped, long UnhandledExceptions, long ManagedBytes, string? Voice, string? Problem,
+    int ActiveCalls, int Registrations, long CallLogDropped, long UnhandledExceptions, long ManagedBytes, string? Voice, string? Problem, string Media,
     IReadOnlyList<ListenStatus> Listening, int Recordings, long RecordingProblems);

@@ -21,6 +21,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     private readonly DeadlineHeap _deadlines = new();
     private readonly PlayoutPhases _phases = new();
     private readonly Stack<int> _freeSlots = new();
+    private readonly Stack<int> _vacatedSlots = new();
     private readonly bool[] _filledRings = new bool[links.Loops];
     private readonly Dictionary<long, LoopLeg> _byId = [];
     private LoopLeg?[] _bySlot = new LoopLeg?[64];
@@ -84,6 +85,12 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
             Fault(leg.Handle, e, now);
         }
         if (!sent) io.Buffers.Return(datagram.Buffer);
+    }
+
+    /// <summary>Every datagram of legs that are closed has been seen: their slots can be used again.</summary>
+    public void FreeSlots()
+    {
+        while (_vacatedSlots.TryPop(out int slot)) _freeSlots.Push(slot);
     }
 
     /// <summary>Takes what other loops' legs have for this loop's legs.</summary>
@@ -240,7 +247,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         _deadlines.Remove(leg);
         _bySlot[leg.Slot] = null;
         _byId.Remove(leg.Handle.Id);
-        _freeSlots.Push(leg.Slot);
+        _vacatedSlots.Push(leg.Slot);
         leg.Handle.Owned = null;
         Publish(leg, now);
         onClosed?.Invoke(leg.Handle.Statistics);

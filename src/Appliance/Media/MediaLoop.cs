@@ -145,15 +145,12 @@ internal sealed partial class MediaLoop : IDisposable
         Volatile.Write(ref _turns, _turns + 1);
         LoopLegs legs = _legs!;
         IDatagramIo io = _io!;
-        TimeSpan now = MediaClock.Now;
-        bool worked = ExecuteCommands(now);
+        // In this order a datagram meets every command that was given before it was sent.
         ReadOnlySpan<ReceivedDatagram> received = io.Receive();
-        if (received.Length > 0)
-        {
-            worked = true;
-            now = MediaClock.Now;
-            foreach (ref readonly ReceivedDatagram datagram in received) legs.OnDatagram(datagram, now);
-        }
+        TimeSpan now = MediaClock.Now;
+        bool worked = ExecuteCommands(now) || received.Length > 0;
+        foreach (ref readonly ReceivedDatagram datagram in received) legs.OnDatagram(datagram, now);
+        legs.FreeSlots();
         worked |= legs.TakeFrames(now);
         worked |= legs.RunDeadlines(now);
         foreach (int socket in io.Flush()) legs.OnSendFailure(socket);

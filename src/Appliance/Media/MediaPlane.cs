@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
 using Tandem.Net.Datagrams;
 
@@ -23,7 +24,8 @@ public sealed partial class MediaPlane : IDisposable
     public static MediaPlane Start(MediaOptions options, ILoggerFactory log)
     {
         ILogger logger = log.CreateLogger<MediaPlane>();
-        return Start(options, log, () => DatagramIo.Open(options.Io, logger));
+        int opened = 0;    // what the kernel refuses the first it refuses all
+        return Start(options, log, () => DatagramIo.Open(options.Io, Interlocked.Increment(ref opened) == 1 ? logger : NullLogger.Instance));
     }
 
     internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, Func<IDatagramIo> openIo)

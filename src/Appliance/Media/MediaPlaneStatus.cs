@@ -1,7 +1,7 @@
 namespace Tandem.Media;
 
 /// <summary>The media plane at one moment, for status pages and metrics.</summary>
-/// <param name="Backend">How the loops talk to the kernel: epoll.</param>
+/// <param name="Backend">How the loops talk to the kernel: io_uring or epoll.</param>
 /// <param name="Loops">One for each media thread.</param>
 public sealed record MediaPlaneStatus(string Backend, IReadOnlyList<MediaLoopStatus> Loops);
 

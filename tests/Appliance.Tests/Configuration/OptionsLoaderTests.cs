@@ -70,6 +70,7 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("[sip]\naddresses = [1]", "allowed: a list of IPv4 and IPv6 addresses")]
     [InlineData("[log]\nlevel = \"loud\"", "one of trace, debug, information, warning, error, critical")]
     [InlineData("[media]\nports = [\"32767-16384\"]", "allowed: a list of port ranges")]
+    [InlineData("[media]\nio = \"aio\"", ":2: media.io = \"aio\" is not valid; allowed: one of auto, io_uring, epoll")]
     [InlineData("[media]\nports = []", "allowed: a list of port ranges")]
     [InlineData("[sip]\nmin_expires = 600\nmax_expires = 60", ":2: sip.min_expires: must not be more than sip.max_expires (60)")]
     [InlineData("[sip]\ntls_key = \"k.pem\"", ":2: sip.tls_key: sip.tls_certificate and sip.tls_key go together")]

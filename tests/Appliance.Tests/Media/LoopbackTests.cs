@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -10,8 +11,15 @@ using Xunit;
 
 namespace Appliance.Tests.Media;
 
-/// <summary>The media plane with real sockets on loopback.</summary>
-public class LoopbackTests
+/// <summary>The media plane with real sockets on loopback. Backends one after the other: they use the same ports.</summary>
+[Collection("media loopback")]
+public sealed class EpollLoopbackTests() : LoopbackTests(DatagramIo.Epoll);
+
+/// <inheritdoc cref="EpollLoopbackTests"/>
+[Collection("media loopback")]
+public sealed class UringLoopbackTests() : LoopbackTests(DatagramIo.Uring);
+
+public abstract class LoopbackTests(string backend)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -214,10 +222,39 @@ public class LoopbackTests
     }
 
     [Fact]
+    public async Task A_busy_loop_wakes_at_most_once_a_millisecond_and_one_without_calls_never()
+    {
+        using MediaPlane plane = Start(30800, 30899);
+        using LoopbackPhone one = new(IPAddress.Loopback, keep: false), two = new(IPAddress.Loopback, keep: false);
+        MediaLeg a = Create(plane, "127.0.0.1", new Events()), b = Create(plane, "127.0.0.1", new Events());
+        a.Configure(one.Settings());
+        b.Configure(two.Settings());
+        a.Connect(b);
+        one.Send(a.LocalRtp, TestLeg.Packet(0, 0));
+        await two.Expect(1);
+        long before = plane.Status.Loops[0].Turns;
+        var watch = Stopwatch.StartNew();
+        for (ushort i = 1; i <= 400; i++)    // ten a millisecond
+        {
+            while (watch.Elapsed < TimeSpan.FromMicroseconds(100 * i)) Thread.SpinWait(10);
+            one.Send(a.LocalRtp, TestLeg.Packet(i, 160u * i));
+        }
+        await two.Expect(401);
+        double milliseconds = watch.Elapsed.TotalMilliseconds;
+        Assert.InRange(plane.Status.Loops[0].Turns - before, 1, milliseconds + 5);
+
+        await Closed(a);
+        await Closed(b);
+        before = plane.Status.Loops[0].Turns;
+        Assert.Null(plane.CreateLeg(new MediaLegRequest(IPAddress.Parse("192.0.2.1"), "x", _ => { })));    // takes a while, and is none of the loop's
+        Assert.InRange(plane.Status.Loops[0].Turns - before, 0, 1);
+    }
+
+    [Fact]
     public void The_warm_up_runs_packets_through_everything_without_a_fault()
     {
         var log = new CountingLogger();
-        Assert.InRange(MediaWarmUp.Run(static () => new EpollDatagramIo(), log), 70, 90);
+        Assert.InRange(MediaWarmUp.Run(() => DatagramIo.Open(backend, log), log), 70, 90);
         Assert.Equal(0, log.Errors);
     }
 
@@ -236,8 +273,13 @@ public class LoopbackTests
         Assert.InRange(plane.Status.Loops[0].Faults, 2, 3);
     }
 
-    private static MediaPlane Start(int first, int last, int loops = 1) => MediaPlane.Start(
-        new MediaOptions { Ports = [new MediaPortRange(first, last, null)], Loops = loops }, NullLoggerFactory.Instance);
+    private MediaPlane Start(int first, int last, int loops = 1)
+    {
+        MediaPlane plane = MediaPlane.Start(
+            new MediaOptions { Ports = [new MediaPortRange(first, last, null)], Loops = loops, Io = backend }, NullLoggerFactory.Instance);
+        Assert.Equal(backend, plane.Status.Backend);
+        return plane;
+    }
 
     private static MediaLeg Create(MediaPlane plane, string address, Events events) =>
         plane.CreateLeg(new MediaLegRequest(IPAddress.Parse(address), "test", events.Add))!;

@@ -19,6 +19,6 @@ internal static partial class DatagramIo
         return new EpollDatagramIo();
     }
 
-    [LoggerMessage(LogLevel.Debug, "Media goes through epoll: {Refusal}")]
+    [LoggerMessage(LogLevel.Information, "Media goes through epoll: {Refusal}")]
     private static partial void Refused(ILogger log, string refusal);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tandem.Net.Interop;
 using Tandem.Net.Interop.Uring;
@@ -159,13 +158,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
         _sends.OnSubmitted(_ring.SubmitAndWait(1, timeout));    // an interruption ends it early, which is routine
     }
 
-    public void Nap(TimeSpan until)
-    {
-        if (UringNap) _sends.OnSubmitted(_ring.SubmitAndWait(_ring.CompletionCapacity, until - new TimeSpan(Stopwatch.GetTimestamp() / 100)));
-        else CurrentThread.SleepUntil(until.Ticks * TimeSpan.NanosecondsPerTick);
-    }
-
-    static readonly bool UringNap = Environment.GetEnvironmentVariable("NAP") == "1";
+    public void Nap(TimeSpan until) => CurrentThread.SleepUntil(until.Ticks * TimeSpan.NanosecondsPerTick);
 
     public void Wake() => _signal.Set();
 

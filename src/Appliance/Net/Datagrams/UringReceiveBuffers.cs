@@ -18,13 +18,16 @@ internal sealed unsafe class UringReceiveBuffers(UringBufferRing ring, DatagramB
     private readonly int[] _bufferOf = new int[ring.Capacity];
     private readonly Stack<int> _freeIds = new(Enumerable.Range(0, ring.Capacity).Reverse());
     private int _wanted = Math.Min(FewAtFirst, ring.Capacity);
+    private bool _short;
 
     /// <summary>Times that a datagram found no buffer: it waited in its socket until there were more.</summary>
     public long Shortages { get; private set; }
 
-    /// <summary>Replaces what was taken.</summary>
+    /// <summary>Replaces what was taken, by more where it was not enough.</summary>
     public void Refill()
     {
+        if (_short) _wanted = Math.Min(2 * _wanted, ring.Capacity);
+        _short = false;
         bool added = false;
         for (; ring.Capacity - _freeIds.Count < _wanted; added = true)
         {
@@ -35,12 +38,11 @@ internal sealed unsafe class UringReceiveBuffers(UringBufferRing ring, DatagramB
         if (added) ring.Publish();
     }
 
-    /// <summary>A datagram found none: from now on more lie ready.</summary>
+    /// <summary>A datagram found none.</summary>
     public void OnShortage()
     {
         Shortages++;
-        if (ring.Capacity - _freeIds.Count < _wanted) return;    // those that were just taken are enough, once they are replaced
-        _wanted = Math.Min(2 * _wanted, ring.Capacity);
+        _short = true;
     }
 
     /// <summary>The kernel has filled a buffer, or gives it back empty: the caller owns it.</summary>

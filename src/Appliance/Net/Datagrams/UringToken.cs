@@ -24,5 +24,5 @@ internal readonly record struct UringToken(ulong Value)
 
     public uint Generation => (uint)(Value >> 32) & GenerationMask;
 
-    public int Socket => (int)(uint)Value;
+    public int Socket => unchecked((int)Value);
 }

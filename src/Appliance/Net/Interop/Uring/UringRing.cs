@@ -163,12 +163,11 @@ internal sealed unsafe class UringRing : IDisposable
 
     private bool TryMap(in RingParameters parameters)
     {
-        var failed = (void*)-1;
         void* ring = UringCalls.Map(null, _ringLength, ReadWrite, SharedPopulated, _descriptor.Number, UringFlags.SubmissionRingOffset);
-        if (ring == failed) return false;
+        if ((nint)ring == -1) return false;
         _ring = (byte*)ring;
         void* entries = UringCalls.Map(null, _entriesLength, ReadWrite, SharedPopulated, _descriptor.Number, UringFlags.SubmissionEntriesOffset);
-        if (entries == failed) return false;
+        if ((nint)entries == -1) return false;
         _entries = (SubmissionEntry*)entries;
         _submissionTail = (uint*)(_ring + parameters.SubmissionTail);
         _submissionFlags = (uint*)(_ring + parameters.SubmissionFlags);
