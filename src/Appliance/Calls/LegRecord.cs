@@ -15,5 +15,7 @@ internal sealed class LegRecord(CallServices services, Call call, CallLeg leg, s
         leg.Session.Flow?.Transport.ToString().ToLowerInvariant() ?? "", leg.Media.Codec,
         _startedAt, leg.AnsweredAt, DateTimeOffset.UtcNow,
         leg.AnsweredAt is null ? leg.Session.End?.Status ?? 0 : 200, leg.EndReason,
-        new LegQuality(media.PacketsSent, media.PacketsReceived, media.Lost, media.JitterMs, media.RoundTripMs)));
+        new LegQuality(media.PacketsSent, media.PacketsReceived, media.Lost, media.JitterMs, media.RoundTripMs,
+            media.MeanOpinion, media.RemoteMeanOpinion is null ? null : media.RemoteLost,
+            media.RemoteMeanOpinion is null ? null : media.RemoteJitterMs, media.RemoteMeanOpinion)));
 }

@@ -193,6 +193,8 @@ internal sealed class LegMachine
         RoundTripMs = _rtcp.RoundTripMs,
         RemoteLost = _rtcp.RemoteLost,
         RemoteJitterMs = _rtcp.RemoteJitterMs,
+        MeanOpinion = VoiceEstimate.Received(_receiver.Statistics, _rtcp.RoundTripMs),
+        RemoteMeanOpinion = VoiceEstimate.Remote(_rtcp),
         RtcpSent = _rtcp.Sent,
         RtcpReceived = _rtcp.Received,
         Digits = _receiver.Digits,

@@ -32,6 +32,13 @@ internal sealed class LegRtcp
 
     public long RemoteLost => _session.RemoteView?.CumulativeLost ?? 0;
 
+    /// <summary>Of the packets that we had sent by then; null before the peer's first report.</summary>
+    public double? RemoteLossPercent => _session.RemoteView is { } view && _session.PacketsSentAtRemoteView is > 0 and var sent
+        ? Math.Clamp(100.0 * view.CumulativeLost / sent, 0, 100) : null;
+
+    /// <summary>What the telephone itself says; null where it does not.</summary>
+    public VoipMetrics? RemoteMetrics => _session.RemoteMetrics;
+
     public double RemoteJitterMs => _session.RemoteJitterMs;
 
     /// <summary>Whether this is RTCP at all, whoever sent it.</summary>

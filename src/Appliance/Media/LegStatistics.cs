@@ -52,6 +52,14 @@ public readonly record struct LegStatistics
     /// <summary>What the peer's last report says of our stream: its jitter there, in ms.</summary>
     public double RemoteJitterMs { get; init; }
 
+    /// <summary>
+    /// What people would say of what we receive, 1 to 4.5: MOS-CQE of the E-model over the whole leg, played out with concealment; null: nothing came.
+    /// </summary>
+    public double? MeanOpinion { get; init; }
+
+    /// <summary>The same of what the peer receives, by its reports; null: it made none.</summary>
+    public double? RemoteMeanOpinion { get; init; }
+
     public long RtcpSent { get; init; }
 
     public long RtcpReceived { get; init; }

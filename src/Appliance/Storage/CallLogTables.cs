@@ -86,12 +86,15 @@ internal static class CallLogTables
     private static void SaveLeg(DbSession session, CallLegRecord leg) => session.Execute(
         """
         INSERT INTO call_legs (call_id, leg, direction, peer, sip_call_id, transport, codec, start_time, answer_time, end_time, sip_status,
-            cause, packets_sent, packets_received, packets_lost, jitter_ms, rtt_ms)
-        VALUES (@id, @leg, @direction, @peer, @sip, @transport, @codec, @start, @answer, @end, @status, @cause, @sent, @received, @lost, @jitter, @rtt)
+            cause, packets_sent, packets_received, packets_lost, jitter_ms, rtt_ms,
+            mos, remote_packets_lost, remote_jitter_ms, remote_mos)
+        VALUES (@id, @leg, @direction, @peer, @sip, @transport, @codec, @start, @answer, @end, @status, @cause, @sent, @received, @lost, @jitter, @rtt,
+            @mos, @remoteLost, @remoteJitter, @remoteMos)
         ON CONFLICT (call_id, leg) DO NOTHING
         """,
         ("id", leg.CallId), ("leg", leg.Leg), ("direction", leg.Incoming ? "in" : "out"), ("peer", leg.Peer), ("sip", leg.SipCallId),
         ("transport", leg.Transport), ("codec", leg.Codec), ("start", leg.StartedAt), ("answer", leg.AnsweredAt), ("end", leg.EndedAt),
         ("status", leg.SipStatus), ("cause", leg.Cause), ("sent", leg.Quality.PacketsSent), ("received", leg.Quality.PacketsReceived),
-        ("lost", leg.Quality.PacketsLost), ("jitter", leg.Quality.JitterMs), ("rtt", leg.Quality.RoundTripMs));
+        ("lost", leg.Quality.PacketsLost), ("jitter", leg.Quality.JitterMs), ("rtt", leg.Quality.RoundTripMs), ("mos", leg.Quality.Mos),
+        ("remoteLost", leg.Quality.RemotePacketsLost), ("remoteJitter", leg.Quality.RemoteJitterMs), ("remoteMos", leg.Quality.RemoteMos));
 }

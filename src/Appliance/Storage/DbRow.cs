@@ -13,6 +13,8 @@ public readonly struct DbRow(DbDataReader reader)
 
     public long Long(int column) => reader.GetInt64(column);
 
+    public long? LongOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+
     public int? IntOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
 
     public double Double(int column) => reader.GetDouble(column);

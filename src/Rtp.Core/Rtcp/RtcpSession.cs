@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Rtp.Core.Sequencing;
 
 namespace Rtp.Core.Rtcp;
@@ -10,7 +11,9 @@ namespace Rtp.Core.Rtcp;
 public sealed class RtcpSession
 {
     /// <summary>Enough for any report that this session writes.</summary>
-    public const int MaxReportLength = 4 + 24 + ReportBlock.Length + 4 + 264 + 4 + 4 + 256;
+    public const int MaxReportLength = 4 + 24 + ReportBlock.Length + 4 + 264 + 4 + 4 + 256 + ExtendedReportLength;
+
+    private const int ExtendedReportLength = 4 + 4 + 4 + 12;
 
     private static readonly TimeSpan s_longestRoundTrip = TimeSpan.FromSeconds(30);    // beyond it, a report block is old or made up
 
@@ -32,6 +35,10 @@ public sealed class RtcpSession
     private TimeSpan _lastSrAt;
     private bool _hasSr;
     private bool _hasHeard;
+    private uint _referenceSsrc;
+    private uint _reference;    // the receiver's time that is to be echoed (RFC 3611 §4.4)
+    private TimeSpan _referenceAt;
+    private bool _hasReference;
 
     /// <param name="ssrc">Ours.</param>
     /// <param name="cname">Canonical name, UTF-8, 1–255 bytes; the same for all streams of a call, and nothing that tells who calls (RFC 7022).</param>
@@ -81,6 +88,12 @@ public sealed class RtcpSession
     /// <summary>The last report block about our stream; null before the first. Its jitter is in units of the clock that we send at.</summary>
     public ReportBlock? RemoteView { get; private set; }
 
+    /// <summary>Packets that we had sent when <see cref="RemoteView"/> came.</summary>
+    public long PacketsSentAtRemoteView { get; private set; }
+
+    /// <summary>What the telephone there last said of our stream (RFC 3611 §4.7); null where it says nothing of the kind.</summary>
+    public VoipMetrics? RemoteMetrics { get; private set; }
+
     /// <summary>Jitter that the other side sees, in milliseconds; 0 before its first report.</summary>
     public double RemoteJitterMs => RemoteView is { } view ? view.Jitter * 1000.0 / _sendClockRateHz : 0;
 
@@ -92,6 +105,7 @@ public sealed class RtcpSession
         _packetsAtReport = _packetsAtReportBefore = 0;
         _hasSent = false;
         RemoteView = null;
+        RemoteMetrics = null;
     }
 
     /// <summary>What we send changed to a codec with another timestamp clock.</summary>
@@ -136,7 +150,8 @@ public sealed class RtcpSession
                 RtcpPacketType.SenderReport => OnSenderReport(packet, now),
                 RtcpPacketType.ReceiverReport => OnReceiverReport(packet, now),
                 RtcpPacketType.Bye => OnBye(packet),
-                _ => RtcpOutcome.None,    // SDES names are of no use to a leg; APP, XR and feedback are passed over
+                RtcpPacketType.ExtendedReport => OnExtendedReport(packet, now),
+                _ => RtcpOutcome.None,    // SDES names are of no use to a leg; APP and feedback are passed over
             };
         }
 
@@ -189,6 +204,8 @@ public sealed class RtcpSession
         if (isSender) writer.SenderReport(Ssrc, _ntpAtZero + now, TimestampAt(now), unchecked((uint)PacketsSent), unchecked((uint)OctetsSent), reports);
         else writer.ReceiverReport(Ssrc, reports);
         writer.Cname(Ssrc, _cname);
+        if (_hasReference) writer.DelaySinceLastReceiverReport(Ssrc, _referenceSsrc, _reference, NtpTimestamp.ToMiddle(now - _referenceAt));
+        _hasReference = false;    // one echo for each
         _receivedAtReport = _reception.PacketsReceived;
         _packetsAtReportBefore = _packetsAtReport;
         _packetsAtReport = PacketsSent;
@@ -232,11 +249,36 @@ public sealed class RtcpSession
             ReportBlock block = blocks[i];
             if (block.Ssrc != Ssrc) continue;
             RemoteView = block;
+            PacketsSentAtRemoteView = PacketsSent;
             MeasureRoundTrip(block, now);
             return RtcpOutcome.Report;
         }
 
         return RtcpOutcome.None;
+    }
+
+    private RtcpOutcome OnExtendedReport(in RtcpReader packet, TimeSpan now)
+    {
+        if (!ExtendedReportReader.TryParse(packet, out ExtendedReportReader report)) return RtcpOutcome.Malformed;
+        RtcpOutcome outcome = RtcpOutcome.None;
+        while (report.Read())
+        {
+            switch (report.Type)
+            {
+                case ExtendedReportBlockType.ReceiverReferenceTime when report.Block.Length >= sizeof(ulong):
+                    _referenceSsrc = report.Ssrc;
+                    _reference = new NtpTimestamp(BinaryPrimitives.ReadUInt64BigEndian(report.Block)).Middle;
+                    _referenceAt = now;
+                    _hasReference = true;
+                    break;
+                case ExtendedReportBlockType.VoipMetrics when VoipMetrics.TryParse(report.Block, out VoipMetrics metrics) && metrics.Ssrc == Ssrc:
+                    RemoteMetrics = metrics;
+                    outcome = RtcpOutcome.Report;
+                    break;
+            }
+        }
+
+        return outcome;
     }
 
     private void MeasureRoundTrip(in ReportBlock block, TimeSpan now)

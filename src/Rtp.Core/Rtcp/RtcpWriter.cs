@@ -76,6 +76,24 @@ public ref struct RtcpWriter(Span<byte> buffer)
         return true;
     }
 
+    /// <summary>An XR with one DLRR sub-block: the echo of a receiver's reference time (RFC 3611 §4.5).</summary>
+    /// <param name="ssrc">Who echoes.</param>
+    /// <param name="receiver">Whose time it is.</param>
+    /// <param name="lastReceiverReport">The middle 32 bits of it.</param>
+    /// <param name="delay">Since it came, in 1/65536 s.</param>
+    public bool DelaySinceLastReceiverReport(uint ssrc, uint receiver, uint lastReceiverReport, uint delay)
+    {
+        if (!TryBegin(RtcpPacketType.ExtendedReport, 0, 4 + 4 + 12, out Span<byte> body)) return false;
+        BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
+        body[4] = (byte)ExtendedReportBlockType.DelaySinceLastReceiverReport;
+        body[5] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(body[6..], 3);
+        BinaryPrimitives.WriteUInt32BigEndian(body[8..], receiver);
+        BinaryPrimitives.WriteUInt32BigEndian(body[12..], lastReceiverReport);
+        BinaryPrimitives.WriteUInt32BigEndian(body[16..], delay);
+        return true;
+    }
+
     private static void WriteBlocks(Span<byte> body, ReadOnlySpan<ReportBlock> reports)
     {
         for (int i = 0; i < reports.Length; i++) reports[i].Write(body[(i * ReportBlock.Length)..]);

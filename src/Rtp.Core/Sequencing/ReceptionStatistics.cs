@@ -52,6 +52,18 @@ public sealed class ReceptionStatistics
     /// <summary>Distinct packets that never came; duplicates do not hide a loss here, unlike in a report block.</summary>
     public long PacketsLost => _tracker.TotalLost;
 
+    /// <summary>
+    /// How much losses cling together, for the E-model: the mean length of a run of them over that of losses which fall at random; at least 1.
+    /// </summary>
+    public double BurstRatio
+    {
+        get
+        {
+            long lost = PacketsLost, sent = lost + PacketsReceived - Duplicates;
+            return lost == 0 || _tracker.TotalGaps == 0 ? 1 : Math.Max(1, (double)lost / _tracker.TotalGaps * (sent - lost) / sent);
+        }
+    }
+
     public long Duplicates => _tracker.TotalDuplicates;
 
     public long Late => _tracker.TotalLate;

@@ -42,6 +42,9 @@ public sealed class SequenceTracker(int minSequential = SequenceTracker.DefaultM
     /// <summary>Distinct packets that never came, over all runs; late arrivals take theirs back.</summary>
     public long TotalLost => _lostBefore + Math.Max(0, Expected - (Received - Duplicates));
 
+    /// <summary>Times that packets were missing before one that came: late ones among them fill a gap, but do not take it back.</summary>
+    public long TotalGaps { get; private set; }
+
     public long TotalReceived { get; private set; }
 
     public long TotalDuplicates { get; private set; }
@@ -70,6 +73,7 @@ public sealed class SequenceTracker(int minSequential = SequenceTracker.DefaultM
             _seen = ahead < 128 ? _seen << ahead | 1 : 1;
             Extended = ExtendedHighest;
             Count();
+            if (ahead > 1) TotalGaps++;
             return ahead == 1 ? SequenceVerdict.Next : SequenceVerdict.Gap;
         }
 

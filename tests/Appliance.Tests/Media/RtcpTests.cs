@@ -57,6 +57,26 @@ public class RtcpTests
     }
 
     [Fact]
+    public void What_both_ends_hear_is_rated_by_the_E_model()
+    {
+        TestLeg leg = Configured();
+        Assert.Equal((null, null), (leg.Machine.Snapshot().MeanOpinion, leg.Machine.Snapshot().RemoteMeanOpinion));
+        leg.Machine.Play(Tone(8000), 1, loop: true, Ms(0));
+        leg.RunUntil(TimeSpan.FromSeconds(10));
+        for (ushort i = 0; i < 500; i++)
+        {
+            if (i % 100 != 50) leg.Receive(Packet(i, i * 160u), Ms(10_000 + 20 * i));
+        }
+        Assert.Equal(4.33, leg.Machine.Snapshot().MeanOpinion!.Value, 0.01);    // 1 % of losses, one by one
+
+        int sent = leg.Rtp.Count;
+        leg.Receive(Report(leg, new ReportBlock(Ssrc, 0, 0, 0, 80, 0, 0)), PhoneRtcp, Ms(20_000), out _, MediaComponent.Rtcp);
+        Assert.Equal(4.41, leg.Machine.Snapshot().RemoteMeanOpinion!.Value, 0.01);
+        leg.Receive(Report(leg, new ReportBlock(Ssrc, 0, sent / 10, 0, 80, 0, 0)), PhoneRtcp, Ms(20_000), out _, MediaComponent.Rtcp);
+        Assert.Equal(3.41, leg.Machine.Snapshot().RemoteMeanOpinion!.Value, 0.02);    // 10 %: R = 66.1
+    }
+
+    [Fact]
     public void Reports_of_strangers_are_counted_and_believed_by_nobody()
     {
         TestLeg leg = Configured();

@@ -1,0 +1,4 @@
+ALTER TABLE call_legs ADD COLUMN mos DOUBLE PRECISION;
+ALTER TABLE call_legs ADD COLUMN remote_packets_lost BIGINT;
+ALTER TABLE call_legs ADD COLUMN remote_jitter_ms DOUBLE PRECISION;
+ALTER TABLE call_legs ADD COLUMN remote_mos DOUBLE PRECISION;
