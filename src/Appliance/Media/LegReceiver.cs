@@ -17,6 +17,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
     private const int MaxEvents = FirstCodec - FirstEvent;
 
     private readonly byte[] _payloadTypes = new byte[128];
+    private UInt128 _passedOn;    // a bit for each payload type
     private EventReceiver[] _keys = [];
     private InbandKeys? _inband;
     private AudioCodec _codec;    // of the audio heard last
@@ -56,6 +57,8 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
         foreach ((AudioCodec codec, byte payloadType) in settings.ReceiveFormats)
             _payloadTypes[payloadType & 0x7F] = (byte)(FirstCodec + (byte)codec);
         ConfigureKeys(settings);
+        _passedOn = 0;
+        foreach (byte payloadType in settings.PassedOn) _passedOn |= UInt128.One << (payloadType & 0x7F);
     }
 
     /// <summary>Takes a datagram that looks like RTP.</summary>
@@ -71,7 +74,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
             Rejected++;
             return ReceiveResult.Dropped;
         }
-        if (!RtpView.TryParse(datagram, out RtpView view) || _payloadTypes[view.PayloadType] is var kind && kind == None
+        if (!RtpView.TryParse(datagram, out RtpView view) || (_payloadTypes[view.PayloadType] is var kind && kind == None && !IsPassedOn(view.PayloadType))
             || view.Payload.Length > MaxAudioPayload)
         {
             Malformed++;
@@ -104,6 +107,8 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
         frame.Codec = _codec;
         if (isEvent) frame.EventClockRateHz = _keys[kind - FirstEvent].ClockRateHz;
         else if (_inband is not null && kind != Noise) ListenForKeys(view.Payload, ref frame);
+        frame.PassOn = IsPassedOn(view.PayloadType);
+        frame.PayloadType = (byte)view.PayloadType;
         frame.PayloadOffset = view.HeaderLength;
         frame.PayloadLength = view.Payload.Length;
         return heard | ReceiveResult.Relay;
@@ -124,6 +129,8 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
     }
 
     public void Dispose() => _inband?.Dispose();
+
+    private bool IsPassedOn(int payloadType) => ((_passedOn >> payloadType) & 1) != 0;
 
     private void ConfigureKeys(MediaLegSettings settings)
     {

@@ -139,6 +139,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         offset = frame.PayloadOffset - RtpView.FixedHeaderLength;
         if (_settings is not { Send: true } settings || !_list.IsEmpty) return 0;
         Span<byte> payload = datagram.Slice(frame.PayloadOffset, frame.PayloadLength);
+        if (frame.PassOn) return PassOn(datagram[offset..], frame, now);
         if (frame.IsEvent) return RelayEvent(datagram[offset..], payload, frame, now);
         if (frame.Key != 0 && TakesEvents) return RelayHeardKey(frame, now);
         if (!LegTranscoding.CanPass(frame, payload, settings))
@@ -170,6 +171,14 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         StopClock();
         _transcoding.Stop();
         ForgetTones();
+    }
+
+    /// <summary>Both peers mean the same by the payload type, so what it holds is theirs.</summary>
+    private int PassOn(Span<byte> packet, in RelayFrame frame, TimeSpan now)
+    {
+        if (HasOwnContent) return 0;
+        if (_transcoding.IsActive) StopTranscoding();
+        return stream.TryWriteRelayed(packet, frame.PayloadType, frame, units: 0, now) ? RtpView.FixedHeaderLength + frame.PayloadLength : 0;
     }
 
     private static void Translate(Span<byte> payload, AudioCodec to)

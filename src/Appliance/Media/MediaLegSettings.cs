@@ -55,6 +55,9 @@ public sealed record MediaLegSettings(
     /// <summary>Keys are listened for in the audio itself: the peer sends no events.</summary>
     public bool InbandKeys { get; init; }
 
+    /// <summary>Payload types that mean the same on the connected leg: what comes under them is passed on as it is, also codecs that we do not know.</summary>
+    public IReadOnlyList<byte> PassedOn { get; init; } = [];
+
     /// <summary>How Opus is made for this peer.</summary>
     public OpusSending Opus { get; init; } = OpusSending.Default;
 }

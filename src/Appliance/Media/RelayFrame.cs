@@ -23,6 +23,12 @@ internal struct RelayFrame
 
     public AudioCodec Codec;
 
+    /// <summary>Goes to the peer under <see cref="PayloadType"/>, whatever it holds.</summary>
+    public bool PassOn;
+
+    /// <summary>As received; only with <see cref="PassOn"/>.</summary>
+    public byte PayloadType;
+
     /// <summary>Clock of an event's duration; its timestamp runs with the clock of <see cref="Codec"/>.</summary>
     public int EventClockRateHz;
 

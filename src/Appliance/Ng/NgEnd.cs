@@ -34,6 +34,18 @@ internal sealed class NgEnd
     /// <summary>What we named to this side, or may name.</summary>
     public IReadOnlyList<AudioFormat> Named { get; set; } = [];
 
+    /// <summary>Our keys towards this side, one for each suite, made when first needed and kept.</summary>
+    public List<CryptoKey> OwnKeys { get; } = [];
+
+    /// <summary>The line of this side's offer that its answer will take up; null: plain.</summary>
+    public CryptoAttribute? OfferedLine { get; set; }
+
+    /// <summary>The lines that we offered to this side.</summary>
+    public IReadOnlyList<CryptoAttribute> OfferedLines { get; set; } = [];
+
+    /// <summary>The keys of both; null: plain.</summary>
+    public SrtpSettings? Keys { get; set; }
+
     /// <summary>What its leg was told last.</summary>
     public MediaLegSettings? Settings { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codecs.Opus;
 using Sip.Core.Sdp;
 using Tandem.Media;
 
@@ -7,15 +8,25 @@ namespace Tandem.Ng;
 /// <summary>The codecs of both sides of a stream as pure functions: what is offered on, what the answer means for either side.</summary>
 internal static class NgFormats
 {
-    private static readonly AudioFormat[] s_known = [AudioFormat.Pcmu, AudioFormat.Pcma];
+    private static readonly (AudioFormat Format, AudioCodec Codec)[] s_known =
+    [
+        (AudioFormat.Pcmu, AudioCodec.Pcmu), (AudioFormat.Pcma, AudioCodec.Pcma), (AudioFormat.G722, AudioCodec.G722),
+        (AudioFormat.Opus, AudioCodec.Opus), (AudioFormat.L16, AudioCodec.L16), (AudioFormat.L16Wide, AudioCodec.L16Wide),
+    ];
 
     /// <summary>Events and comfort noise: they go with a voice codec and are none.</summary>
     public static bool IsSupplemental(AudioFormat format) =>
-        format.IsTelephoneEvent || format.Name.Equals("CN", StringComparison.OrdinalIgnoreCase);
+        format.IsTelephoneEvent || format.IsComfortNoise;
 
     /// <summary>The codec that the media plane decodes and encodes; null: one that it can only pass on.</summary>
-    public static AudioCodec? CodecOf(AudioFormat format) =>
-        format.SameCodec(AudioFormat.Pcmu) ? AudioCodec.Pcmu : format.SameCodec(AudioFormat.Pcma) ? AudioCodec.Pcma : null;
+    public static AudioCodec? CodecOf(AudioFormat format)
+    {
+        foreach ((AudioFormat known, AudioCodec codec) in s_known)
+        {
+            if (known.SameCodec(format)) return codec == AudioCodec.Opus && !OpusLibrary.IsAvailable ? null : codec;
+        }
+        return null;
+    }
 
     /// <summary>What the offerer may be answered with: what it offered, less what is to be ignored.</summary>
     public static List<AudioFormat> Acceptable(IReadOnlyList<AudioFormat> offered, NgCodecRules rules)
@@ -81,7 +92,7 @@ internal static class NgFormats
         foreach (AudioFormat format in acceptable)
         {
             if (CodecOf(format) is null) continue;
-            ours.Insert(0, format);
+            ours = [format, .. acceptable.Where(other => other.IsTelephoneEvent)];    // keys become events or tones as each side has them
             return new NgAgreement(ours, theirs, Transcoded: true);
         }
         return null;
@@ -114,12 +125,23 @@ internal static class NgFormats
     private static void AddTranscoded(List<AudioFormat> result, IReadOnlyList<AudioFormat> offered, string wanted, NgCodecRules rules)
     {
         List<string> name = [wanted];
-        foreach (AudioFormat known in s_known)
+        foreach ((AudioFormat known, AudioCodec _) in s_known)
         {
-            if (!NgCodecRules.Names(name, known) || Find(result, known) is not null) continue;
+            if (!NgCodecRules.Names(name, known) || Find(result, known) is not null || CodecOf(known) is null) continue;
             int payloadType = known.IsDynamic ? FreePayloadType(result, offered) : known.PayloadType;
-            result.Add(known with { PayloadType = payloadType });
+            result.Add(known with { PayloadType = payloadType, Fmtp = known.IsOpus ? OpusFor(offered) : known.Fmtp });
         }
+    }
+
+    /// <summary>What the other side cannot hear need not be sent to us: Opus for a G.711 partner is asked for in narrowband.</summary>
+    private static string OpusFor(IReadOnlyList<AudioFormat> offered)
+    {
+        int hears = 8000;
+        foreach (AudioFormat format in offered)
+        {
+            if (CodecOf(format) is { } codec) hears = Math.Max(hears, codec.SampleRateHz());
+        }
+        return new OpusParameters(MaxPlaybackRateHz: hears, InbandFec: true).ToString();
     }
 
     private static int FreePayloadType(List<AudioFormat> result, IReadOnlyList<AudioFormat> offered)

@@ -7,7 +7,8 @@ namespace Tandem.Ng;
 /// <summary>Offers and answers of a dialogue: legs opened, told what was agreed and connected, descriptions rewritten. The ng thread only.</summary>
 /// <param name="plane">Where legs come from.</param>
 /// <param name="places">Our addresses.</param>
-internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places)
+/// <param name="opus">How Opus is made on this host.</param>
+internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSending opus)
 {
     /// <summary>Takes an offer and rewrites it for the other side.</summary>
     /// <param name="offerer">Index of the side that made it.</param>
@@ -33,16 +34,18 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places)
             }
             NgEnd from = stream.Ends[offerer], to = stream.Ends[1 - offerer];
             if (Note(from, media, sdp, request) is { } wrong) return wrong;
+            if (NgCrypto.TakeOffer(from, media, request) is { } unusable) return unusable;
             from.Protocol = media.Protocol;
             from.Named = NgFormats.Acceptable(media.AudioFormats(), request.Codecs);
             to.Named = NgFormats.Offer(media.AudioFormats(), request.Codecs);
             to.Protocol = request.Protocol ?? media.Protocol;
+            if (NgCrypto.Offer(to, request, out IReadOnlyList<string> crypto) is { } unprotected) return unprotected;
             OfferMultiplexing(from, to, media.Has("rtcp-mux"), request.Mux);
             if (!Open(call, to, from, request.Direction[1], request.WantsIpv6, now)) return "no media port is free";
             advertised ??= to.Place.Advertise;
             int port = to.Leg!.LocalRtp.Port;
             bool required = to.Multiplexed && (request.Mux & RtcpMux.Require) != 0;
-            lines[i] = new NgLine(port, required ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, to.Named, []);
+            lines[i] = new NgLine(port, required ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, to.Named, crypto);
         }
         rewritten = NgSdp.Rewrite(sdp, lines, request.MediaAddress ?? advertised ?? IPAddress.Any, request);
         return null;
@@ -70,15 +73,17 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places)
             if (Note(from, media, sdp, request) is { } wrong) return wrong;
             if (!Open(call, to, to, request.Direction[1], request.WantsIpv6, now)) return "no media port is free";
             if (NgFormats.Agree(to.Named, from.Named, media.AudioFormats()) is not { } agreed) return "offer and answer have no codec in common that can be passed on";
+            if (NgCrypto.Accept(from, media) is { } unusable) return unusable;
+            IReadOnlyList<string> crypto = NgCrypto.Answer(to, request);
             AnswerMultiplexing(to, from, media.Has("rtcp-mux"));
             if (request.AcceptsProtocol) to.Protocol = media.Protocol;
-            Configure(to, agreed.Offerer, agreed.Offerer);
-            Configure(from, agreed.Answerer, from.Named);
+            Configure(to, agreed.Offerer, agreed.Offerer, agreed.Transcoded ? null : agreed.Answerer);
+            Configure(from, agreed.Answerer, from.Named, agreed.Transcoded ? null : agreed.Offerer);
             if (!stream.IsConnected) to.Leg!.Connect(from.Leg!);
             stream.IsConnected = true;
             advertised ??= to.Place.Advertise;
             int port = to.Leg!.LocalRtp.Port;
-            lines[i] = new NgLine(port, to.Multiplexed ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, agreed.Offerer, []);
+            lines[i] = new NgLine(port, to.Multiplexed ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, agreed.Offerer, crypto);
         }
         rewritten = NgSdp.Rewrite(sdp, lines, request.MediaAddress ?? advertised ?? IPAddress.Any, request);
         return null;
@@ -92,8 +97,7 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places)
         {
             if (!IsCarried(media) || media.Port == 0) continue;
             if (media.Protocol.StartsWith("UDP/TLS/", StringComparison.OrdinalIgnoreCase)) return "DTLS is not supported yet";
-            if (NgSdp.ProfileOf(media.Protocol) is not { } profile) return "the SDP's transport protocol is not supported: RTP/AVP and RTP/SAVP are";
-            if (profile == NgSdp.Secure) return "SRTP is not supported yet";
+            if (NgSdp.ProfileOf(media.Protocol) is null) return "the SDP's transport protocol is not supported: RTP/AVP and RTP/SAVP are";
         }
         return sdp.Media.Count == 0 ? "the SDP has no media" : null;
     }
@@ -146,9 +150,9 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places)
         return end.Leg is not null;
     }
 
-    private static void Configure(NgEnd end, IReadOnlyList<AudioFormat> sent, IReadOnlyList<AudioFormat> received)
+    private void Configure(NgEnd end, IReadOnlyList<AudioFormat> sent, IReadOnlyList<AudioFormat> received, IReadOnlyList<AudioFormat>? other)
     {
-        MediaLegSettings settings = NgLegSettings.For(end, sent, received);
+        MediaLegSettings settings = NgLegSettings.For(end, sent, received, other, opus);
         if (NgLegSettings.Same(end.Settings, settings)) return;    // an answer that is repeated does not disturb the stream
         end.Leg!.Configure(end.Settings is null ? settings : settings with { RelearnSource = true });
         end.Settings = settings;

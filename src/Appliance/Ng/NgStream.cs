@@ -29,6 +29,7 @@ internal sealed class NgStream(string kind)
             end.Leg?.Close();
             end.Leg = null;
             end.Settings = null;
+            end.OwnKeys.Clear();    // another leg counts its packets from the start: under the same key it would say other words with the same key stream
         }
         IsConnected = false;
     }

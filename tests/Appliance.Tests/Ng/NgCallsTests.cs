@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Rtp.Core.Packets;
+using Srtp;
 using Xunit;
 
 namespace Appliance.Tests.Ng;
@@ -31,6 +32,61 @@ public class NgCallsTests
         Assert.Equal([4, 5, 6], Pass(bob, NgRig.EndPoint(toBob), alice, [4, 5, 6]));
         Assert.Equal("ok", rig.Send(NgRig.Request("delete", "a"))["result"]);
         Assert.Equal(0, rig.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("97 0 101", 97)]
+    [InlineData("97 0 101", 101)]
+    [InlineData("0 8", 8)]
+    public void What_both_sides_mean_by_a_payload_type_passes_unchanged_also_a_codec_unknown_here(string formats, int payloadType)
+    {
+        using var rig = new NgRig(28780, 28789);
+        using var alice = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var bob = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        string toBob = rig.Exchange("offer", "a", null, NgRig.Sdp(PortOf(alice), formats));
+        string toAlice = rig.Exchange("answer", "a", "b", NgRig.Sdp(PortOf(bob), formats));
+        Assert.EndsWith(" RTP/AVP " + formats, NgRig.Line(toAlice, "m=audio "));
+        byte[] received = Packet(alice, NgRig.EndPoint(toAlice), bob, RtpPacket(payloadType, [1, 2, 3, 4]));
+        Assert.Equal((payloadType, 4), (received[1] & 0x7F, received.Length - RtpView.FixedHeaderLength));
+        Assert.Equal([1, 2, 3, 4], received[RtpView.FixedHeaderLength..]);
+    }
+
+    [Theory]
+    [InlineData("RTP/SAVP", "RTP/AVP")]
+    [InlineData("RTP/AVP", "RTP/SAVP")]
+    [InlineData("RTP/SAVP", "RTP/SAVP")]
+    public void Each_side_has_SRTP_of_its_own(string caller, string callee)
+    {
+        using var rig = new NgRig(28790, 28799);
+        using var alice = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var bob = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        byte[] key = [.. Enumerable.Range(0, 30).Select(i => (byte)i)];
+        string Crypto(string profile, int tag) => profile == "RTP/AVP" ? "" : $"a=crypto:{tag} AES_CM_128_HMAC_SHA1_80 inline:{Convert.ToBase64String(key)}\r\n";
+
+        string toBob = rig.Exchange("offer", "a", null, NgRig.Sdp(PortOf(alice), extra: Crypto(caller, 7), profile: caller),
+            ("transport-protocol", callee), ("SDES", new[] { "no-AEAD_AES_128_GCM" }));
+        Assert.Contains($" {callee} ", NgRig.Line(toBob, "m="));
+        Assert.DoesNotContain("GCM", toBob);
+        string toAlice = rig.Exchange("answer", "a", "b", NgRig.Sdp(PortOf(bob), extra: Crypto(callee, 1), profile: callee));
+        Assert.Contains($" {caller} ", NgRig.Line(toAlice, "m="));
+
+        byte[] packet = RtpPacket(0, [9, 8, 7]);
+        if (caller == "RTP/SAVP") packet = Protect(packet, key);
+        byte[] received = Packet(alice, NgRig.EndPoint(toAlice), bob, packet);
+        if (callee == "RTP/SAVP") received = Unprotect(received, KeyOf(toBob, "1 AES_CM_128_HMAC_SHA1_80 "));
+        Assert.Equal([9, 8, 7], received[RtpView.FixedHeaderLength..]);
+        if (caller == "RTP/SAVP") Assert.Equal(30, KeyOf(toAlice, "7 AES_CM_128_HMAC_SHA1_80 ").Length);
+    }
+
+    [Theory]
+    [InlineData("RTP/SAVP", "", "SDES", "pad", "the offer's SRTP cannot be used: there is no a=crypto")]
+    [InlineData("RTP/AVP", "", "SDES", "off", "SRTP without SDES needs DTLS, which is not supported yet")]
+    public void SRTP_that_cannot_be_agreed_is_an_error(string profile, string extra, string key, string value, string reason)
+    {
+        using var rig = new NgRig(28800, 28809);
+        var offer = NgRig.Request("offer", "a", sdp: NgRig.Sdp(5000, extra: extra, profile: profile));
+        (offer[key], offer["transport-protocol"]) = (new[] { value }, "RTP/SAVP");
+        Assert.Equal(reason, rig.Send(offer)["error-reason"]);
     }
 
     [Fact]
@@ -159,15 +215,44 @@ public class NgCallsTests
 
     private static int PortOf(UdpClient client) => ((IPEndPoint)client.Client.LocalEndPoint!).Port;
 
-    private static byte[] Pass(UdpClient from, IPEndPoint through, UdpClient to, byte[] payload)
+    private static byte[] Pass(UdpClient from, IPEndPoint through, UdpClient to, byte[] payload) =>
+        Packet(from, through, to, RtpPacket(0, payload))[RtpView.FixedHeaderLength..];
+
+    private static byte[] RtpPacket(int payloadType, byte[] payload)
     {
         byte[] packet = new byte[RtpView.FixedHeaderLength + payload.Length];
-        packet[0] = 0x80;
-        packet[3] = 1;
+        (packet[0], packet[1], packet[3]) = (0x80, (byte)payloadType, 1);
         payload.CopyTo(packet, RtpView.FixedHeaderLength);
+        return packet;
+    }
+
+    private static byte[] Packet(UdpClient from, IPEndPoint through, UdpClient to, byte[] packet)
+    {
         from.Send(packet, through);
         to.Client.ReceiveTimeout = 5000;
         IPEndPoint? source = null;
-        return to.Receive(ref source)[RtpView.FixedHeaderLength..];
+        return to.Receive(ref source);
+    }
+
+    private static byte[] KeyOf(string sdp, string line)
+    {
+        string text = NgRig.Line(sdp, $"a=crypto:{line}inline:");
+        return Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
+    }
+
+    private static byte[] Protect(byte[] packet, byte[] key)
+    {
+        using var sender = new SrtpSender(Profiles.AesCm128HmacSha1Tag80, key);
+        byte[] room = new byte[packet.Length + 16];
+        packet.CopyTo(room, 0);
+        Assert.Equal(SrtpResult.Ok, sender.TryProtect(room, packet.Length, out int length));
+        return room[..length];
+    }
+
+    private static byte[] Unprotect(byte[] packet, byte[] key)
+    {
+        using var receiver = new SrtpReceiver(Profiles.AesCm128HmacSha1Tag80, key);
+        Assert.Equal(SrtpResult.Ok, receiver.TryUnprotect(packet, out int length));
+        return packet[..length];
     }
 }
