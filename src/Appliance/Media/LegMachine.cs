@@ -51,6 +51,9 @@ internal sealed class LegMachine
         }
     }
 
+    /// <summary>The timestamp clock of what is sent.</summary>
+    public int ClockRateHz => _stream.ClockRateHz;
+
     /// <summary>Where RTP goes; empty: nowhere yet.</summary>
     public NativeSocketAddress RtpTarget => _targets.Rtp;
 
