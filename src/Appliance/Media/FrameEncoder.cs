@@ -12,6 +12,7 @@ internal sealed class FrameEncoder : IDisposable
     private readonly AudioCodec _codec;
     private readonly OpusEncoder? _opus;
     private readonly G722Encoder? _g722;
+    private bool _paused;
 
     /// <param name="codec">Of the payloads.</param>
     /// <param name="opusRateHz">The rate of the sound that Opus gets; others have their own.</param>
@@ -47,7 +48,10 @@ internal sealed class FrameEncoder : IDisposable
         {
             case AudioCodec.Opus:
                 int length = _opus!.Encode(pcm, payload);
-                return length > 2 ? length : 0;
+                bool pauses = length <= 2;
+                if (pauses && _paused) return 0;
+                _paused = pauses;    // the first silent packet is sent: by it the peer knows that nothing is lost when none follow
+                return length;
             case AudioCodec.G722:
                 return _g722!.Encode(pcm, payload);
             case AudioCodec.Pcmu:

@@ -10,7 +10,8 @@ internal static class TestSpeech
     public static double At(double seconds)
     {
         double envelope = 0.6 + 0.25 * Math.Sin(2 * Math.PI * 3.3 * seconds) + 0.15 * Math.Sin(2 * Math.PI * 1.37 * seconds + 1), sum = 0;
-        foreach ((double hz, double share) in s_tones) sum += share * Math.Sin(2 * Math.PI * hz * seconds);
+        double glide = Math.Sin(2 * Math.PI * 0.9 * seconds);    // no stretch is like another some periods away
+        foreach ((double hz, double share) in s_tones) sum += share * Math.Sin(2 * Math.PI * hz * seconds + hz / 50 * glide);
         return Peak * envelope * sum;
     }
 

@@ -1,12 +1,10 @@
-using Appliance.Tests.Media;
-using Rtp.Core.Packets;
 using Tandem.Media;
 using static Appliance.Tests.Media.TestLeg;
 
 namespace Appliance.Tests.Media.Transcoding;
 
 /// <summary>A talker in one codec, two legs on virtual time between, a listener in another.</summary>
-internal sealed class TranscodeRig
+internal sealed class TranscodeRig : IDisposable
 {
     private readonly TestLeg _receiving = new(), _sending = new(0xB0B0);
     private readonly List<(TimeSpan At, byte[] Packet)> _queue = [];
@@ -67,8 +65,8 @@ internal sealed class TranscodeRig
             TimeSpan due = start + TimeSpan.FromMilliseconds(_ptime * i / (1 + ppm / 1e6));
             Run(due);
             if (length > 0 && lost?.Invoke(i) != true) Queue(due + (late?.Invoke(i) ?? TimeSpan.Zero), Packet(_sequence, _timestamp, Pt(_from), Ssrc, payload: payload[..length]));
-            if (length > 0) _sequence++;
-            _timestamp += (uint)(_ptime * _from.ClockRateHz() / 1000);
+            if (length > 0) _sequence = unchecked((ushort)(_sequence + 1));
+            _timestamp = unchecked(_timestamp + (uint)(_ptime * _from.ClockRateHz() / 1000));
         }
         Run(start + TimeSpan.FromMilliseconds(_ptime * packets / (1 + ppm / 1e6)));
     }
@@ -117,6 +115,8 @@ internal sealed class TranscodeRig
         short[] heard = Heard(out int rate);
         return Comparison.Of(heard, rate, fromSecond, toSecond);
     }
+
+    public void Dispose() => _mouth.Dispose();
 
     private void Queue(TimeSpan at, byte[] packet)
     {
