@@ -31,7 +31,7 @@ public class TranscoderTests
         Comparison heard = rig.Compare(0.5, 3.8);
         AssertGood(heard, from, to);
         Assert.InRange(rig.Audio[0].At.TotalMilliseconds, 0, 60);
-        Assert.InRange(heard.DelayMs, -1, 25);
+        Assert.InRange(heard.DelayMs, -1, 35);
     }
 
     [Theory]
@@ -187,7 +187,7 @@ public class TranscoderTests
     private static void AssertGood(Comparison heard, AudioCodec from, AudioCodec to, double least = 0)
     {
         bool opus = from == AudioCodec.Opus || to == AudioCodec.Opus;
-        Assert.True(heard.Correlation > (least > 0 ? least : opus ? 0.85 : 0.98), heard.ToString());
+        Assert.True(heard.Correlation > (least > 0 ? least : opus ? 0.82 : 0.98), heard.ToString());
         Assert.True(Math.Abs(heard.LevelDb) < 1, heard.ToString());
         Assert.True(heard.LargestStep < (opus ? 2 : 1.3), heard.ToString());
     }
