@@ -43,6 +43,9 @@ internal sealed class CallLeg
 
     public LegMedia Media { get; }
 
+    /// <summary>Why its SDP could not be used; null: it could, or there was none yet.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Cancelled when the party is gone.</summary>
     public CancellationToken Ended => Session.Ended;
 
@@ -77,23 +80,28 @@ internal sealed class CallLeg
         ReadOnlyMemory<byte> sdp = delayed ? Media.Offer() : Media.Answer(Session.RemoteSdp, out problem);
         if (sdp.IsEmpty)
         {
+            Problem = problem;
             Session.Reject(488, problem);
             return false;
         }
         ReadOnlyMemory<byte> ack = await Session.AcceptAsync(sdp);
         AnsweredAt = DateTimeOffset.UtcNow;
-        if (!delayed || Media.Accept(ack, out problem)) return true;
-        Session.Bye($"SIP;cause=488;text=\"{problem}\"");
-        return false;
+        return IsAgreed(!delayed || Media.Accept(ack, out problem), problem);
     }
 
     /// <summary>The called party answered with this SDP.</summary>
     public bool OnAnswered(ReadOnlyMemory<byte> answer)
     {
         AnsweredAt = DateTimeOffset.UtcNow;
-        if (Media.Accept(answer, out string? problem)) return true;
-        Session.Bye($"SIP;cause=488;text=\"{problem}\"");
-        return false;
+        return IsAgreed(Media.Accept(answer, out string? problem), problem);
+    }
+
+    private bool IsAgreed(bool agreed, string? problem)
+    {
+        Problem = problem;
+        if (!agreed) Session.Bye($"SIP;cause=488;text=\"{problem}\"");
+        else if (Media.CryptoSuite is not null) OpenKeys.Warn(_services.Logger, Session.Flow, Session.CallId);
+        return agreed;
     }
 
     /// <summary>Plays prompts one after the other without a gap; completes when the last has been played.</summary>

@@ -99,7 +99,7 @@ internal sealed partial class IncomingCalls(CallServices services)
             if (services.Recording.Calls == RecordingOptions.All) call.Record(RecordingAction.Start);
             return true;
         }
-        call.End(CallStatus.Rejected, "488 no common codec");
+        call.End(CallStatus.Rejected, $"488 {call.Caller.Problem}");
         return false;
     }
 

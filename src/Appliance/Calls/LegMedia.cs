@@ -14,6 +14,7 @@ internal sealed class LegMedia
     private readonly IPAddress _signalling;
     private readonly IPEndPoint _rtp, _rtcp;
     private readonly SdpOrigin _origin;
+    private readonly LegKeys _keys;
     private SessionDescription? _local;
     private IPEndPoint? _remote;
     private NegotiatedAudio? _audio;
@@ -23,6 +24,7 @@ internal sealed class LegMedia
     {
         (Leg, _signalling, _voice, _timeout) = (leg, address.Signalling, voice, timeout);
         (_rtp, _rtcp) = (new IPEndPoint(address.Advertise, leg.LocalRtp.Port), new IPEndPoint(address.Advertise, leg.LocalRtcp.Port));
+        _keys = new LegKeys(voice.Srtp);
         _origin = SdpOrigin.Create(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), address.Advertise);
     }
 
@@ -38,7 +40,12 @@ internal sealed class LegMedia
     public IReadOnlyList<AudioFormat> Codecs =>
         _audio is { } audio ? [audio.SendCodec, .. audio.ReceiveCodecs.Where(format => !format.SameCodec(audio.SendCodec))] : [];
 
-    private AudioCapabilities Capabilities => _other is not { _audio: { } other }
+    /// <summary>What the media is encrypted with, by the name of its crypto suite; null: it is not.</summary>
+    public string? CryptoSuite => _audio?.Srtp?.Suite.Name;
+
+    private AudioCapabilities Capabilities => Voice with { Security = _keys.Security };
+
+    private AudioCapabilities Voice => _other is not { _audio: { } other }
         ? _voice.Capabilities(favoured: [], comfortNoise: false)
         : _voice.Capabilities(_other.Codecs, comfortNoise: other.ComfortNoiseSendPt >= 0 || other.ComfortNoiseReceivePt >= 0);
 
@@ -119,7 +126,8 @@ internal sealed class LegMedia
             audio.SendPtimeMs,
             talking ? _timeout : null,
             RelearnSource: _remote is not null && !_remote.Equals(audio.RemoteRtp),
-            BehindNat: !audio.RemoteRtp.Address.Equals(_signalling))
+            BehindNat: !audio.RemoteRtp.Address.Equals(_signalling),
+            _keys.Settle(audio.Srtp))
         {
             TelephoneEventSendClockHz = audio.TelephoneEventSendClockHz,
             TelephoneEventFormats = [.. audio.TelephoneEvents.Select(format => (format.ClockRateHz, (byte)format.PayloadType))],

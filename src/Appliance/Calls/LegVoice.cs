@@ -10,7 +10,8 @@ namespace Tandem.Calls;
 /// <param name="Formats">In order of preference.</param>
 /// <param name="OwnOrder">The order was chosen for this user: it goes before that of the phone's own offers.</param>
 /// <param name="Opus">The host's settings.</param>
-internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrder, OpusSending Opus)
+/// <param name="Srtp">Whether it is encrypted.</param>
+internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrder, OpusSending Opus, SrtpMode Srtp)
 {
     private static readonly (AudioFormat Format, AudioCodec Codec)[] s_codecs =
     [
@@ -19,10 +20,13 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     ];
 
     /// <summary>What every telephone speaks.</summary>
-    public static LegVoice Telephone { get; } = new([AudioFormat.Pcmu, AudioFormat.Pcma], OwnOrder: false, OpusSending.Default);
+    public static LegVoice Telephone { get; } = new([AudioFormat.Pcmu, AudioFormat.Pcma], OwnOrder: false, OpusSending.Default, SrtpMode.Optional);
 
     /// <summary>Everything that can be spoken at all.</summary>
-    public static AudioCapabilities Everything { get; } = new([.. s_codecs.Select(known => known.Format)], TelephoneEvent: true, PtimeMs: 20);
+    public static AudioCapabilities Everything { get; } = new([.. s_codecs.Select(known => known.Format)], TelephoneEvent: true, PtimeMs: 20)
+    {
+        Security = new MediaSecurity(SrtpMode.Optional, []),
+    };
 
     /// <summary>The codecs of a user, else the host's. Without libopus there is no Opus.</summary>
     public static LegVoice For(MediaOptions options, User? user)
@@ -30,7 +34,7 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
         bool own = user is { Codecs.Count: > 0 };
         var opus = new OpusSending(options.OpusComplexity, options.OpusBitrate, Enum.Parse<OpusApplication>(options.OpusApplication, ignoreCase: true), options.OpusFec);
         IEnumerable<AudioFormat> formats = (own ? user!.Codecs : options.Codecs).SelectMany(codec => codec.Formats);
-        return new LegVoice([.. formats.Where(format => !format.IsOpus || OpusLibrary.IsAvailable)], own, opus);
+        return new LegVoice([.. formats.Where(format => !format.IsOpus || OpusLibrary.IsAvailable)], own, opus, user?.Srtp ?? SrtpMode.Optional);
     }
 
     public static AudioCodec CodecOf(AudioFormat format) => Array.Find(s_codecs, known => known.Format.SameCodec(format)).Codec;

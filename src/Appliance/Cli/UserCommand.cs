@@ -22,12 +22,13 @@ internal static class UserCommand
         Option<string?> password = PasswordOption();
         Option<string?> display = new("--name") { Description = "Name to show." };
         Option<bool> noExtension = new("--no-extension") { Description = "Do not make the number of the same name ring this user." };
-        Option<string?> codecs = CodecsOption();
-        var command = new Command("add", "Adds a user, and the extension that rings it.") { name, password, display, noExtension, codecs };
+        Option<string?> codecs = CodecsOption(), srtp = SrtpOption();
+        var command = new Command("add", "Adds a user, and the extension that rings it.") { name, password, display, noExtension, codecs, srtp };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
             UserApi.UserSecret made = await client.AskAsync(UserApi.Add, new UserApi.NewUser(parse.GetRequiredValue(name),
-                session.ReadPassword(parse.GetValue(password)), parse.GetValue(display), !parse.GetValue(noExtension), parse.GetValue(codecs)), cancellation).ConfigureAwait(false);
+                session.ReadPassword(parse.GetValue(password)), parse.GetValue(display), !parse.GetValue(noExtension), parse.GetValue(codecs),
+                parse.GetValue(srtp)), cancellation).ConfigureAwait(false);
             session.Say($"User {made.Name} added.");
             ShowOnce(session, made);
         }, cancellation));
@@ -43,8 +44,11 @@ internal static class UserCommand
             IReadOnlyList<UserApi.UserView> users = await client.AskAsync(UserApi.List, Nothing.Value, cancellation).ConfigureAwait(false);
             if (parse.GetValue(json)) session.PrintJson(users);
             else
-                session.PrintTable(["User", "Phones", "Realm", "Codecs", "Name"],
-                    users.Select(user => new[] { user.Name, $"{user.Registrations}", user.Realm, user.Codecs.Length > 0 ? user.Codecs : "default", user.DisplayName }),
+                session.PrintTable(["User", "Phones", "Realm", "Codecs", "SRTP", "Name"],
+                    users.Select(user => new[]
+                    {
+                        user.Name, $"{user.Registrations}", user.Realm, user.Codecs.Length > 0 ? user.Codecs : "default", user.Srtp, user.DisplayName,
+                    }),
                     "There are no users. To add one: tandem user add 1001");
         }, cancellation));
         return command;
@@ -55,14 +59,20 @@ internal static class UserCommand
         Description = $"The user's codecs in order of preference, separated by commas, of {CodecName.Known}; \"\": those of the host.",
     };
 
+    private static Option<string?> SrtpOption() => new("--srtp")
+    {
+        Description = "Whether the user's media is encrypted: off; optional, where the phone can (the default); required, or there is no call.",
+    };
+
     private static Command Set(CliSession session)
     {
         Argument<string> name = Name();
-        Option<string?> codecs = CodecsOption();
-        var command = new Command("set", "Changes what a user has.") { name, codecs };
+        Option<string?> codecs = CodecsOption(), srtp = SrtpOption();
+        var command = new Command("set", "Changes what a user has.") { name, codecs, srtp };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
-            await client.AskAsync(UserApi.Change, new UserApi.UserChange(parse.GetRequiredValue(name), parse.GetValue(codecs)), cancellation).ConfigureAwait(false);
+            var change = new UserApi.UserChange(parse.GetRequiredValue(name), parse.GetValue(codecs), parse.GetValue(srtp));
+            await client.AskAsync(UserApi.Change, change, cancellation).ConfigureAwait(false);
             session.Say($"User {parse.GetValue(name)} changed.");
         }, cancellation));
         return command;

@@ -1,3 +1,4 @@
+using Sip.Core.Sdp;
 using Tandem.Configuration;
 using Tandem.Storage;
 
@@ -7,12 +8,15 @@ namespace Tandem.Http;
 public static class UserApi
 {
     /// <param name="Codecs">Its own, in order of preference, separated by commas; empty: those of the host.</param>
-    public sealed record UserView(string Name, string DisplayName, string Realm, int Registrations, string Codecs);
+    /// <param name="Srtp">Whether its media is encrypted: off, optional, required.</param>
+    public sealed record UserView(string Name, string DisplayName, string Realm, int Registrations, string Codecs, string Srtp);
 
-    public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true, string? Codecs = null);
+    public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true,
+        string? Codecs = null, string? Srtp = null);
 
     /// <param name="Codecs">In order of preference, separated by commas; empty: those of the host. Null: as it was.</param>
-    public sealed record UserChange(string Name, string? Codecs = null);
+    /// <param name="Srtp">off, optional, required. Null: as it was.</param>
+    public sealed record UserChange(string Name, string? Codecs = null, string? Srtp = null);
 
     public sealed record NewPassword(string Name, string? Password = null);
 
@@ -27,7 +31,8 @@ public static class UserApi
             Dictionary<string, int> registered = session.Query("SELECT user_name, COUNT(*) FROM registrations WHERE expires_at > @now GROUP BY user_name",
                 row => (Name: row.Text(0), Count: row.Int(1)), ("now", context.Clock.GetUtcNow())).ToDictionary(row => row.Name, row => row.Count);
             return [.. UserStore.List(session).Select(user =>
-                new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name), string.Join(',', user.Codecs)))];
+                new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name), string.Join(',', user.Codecs),
+                    user.Srtp.ToText()))];
         }, cancellation).ConfigureAwait(false));
 
     public static readonly ApiOperation<NewUser, UserSecret> Add = new("POST", "/users", async (context, input, cancellation) =>
@@ -36,6 +41,7 @@ public static class UserApi
         string display = input.DisplayName ?? input.Name;
         Names.CheckText("display name", display, 255);
         IReadOnlyList<CodecName> codecs = CodecsOf(input.Codecs);
+        SrtpMode? srtp = SrtpOf(input.Srtp);
         (User user, string? made) = WithPassword(context, input.Name, display, input.Password);
         await context.ChangeAsync(session =>
         {
@@ -43,6 +49,7 @@ public static class UserApi
                 throw new ApiException(409, $"User {input.Name} exists already.", $"For a new password: tandem user password {input.Name}");
             UserStore.Save(session, user, context.Clock.GetUtcNow());
             if (codecs.Count > 0) UserStore.SetCodecs(session, user.Name, codecs, context.Clock.GetUtcNow());
+            if (srtp is { } mode) UserStore.SetSrtp(session, user.Name, mode, context.Clock.GetUtcNow());
             if (input.Extension && ExtensionStore.List(session).All(extension => extension.Number != input.Name))
                 ExtensionStore.Save(session, new Extension(input.Name, ExtensionKind.User, input.Name), context.Clock.GetUtcNow());
             return 0;
@@ -62,10 +69,12 @@ public static class UserApi
     public static readonly ApiOperation<UserChange, Nothing> Change = new("PUT", "/users/{name}", async (context, input, cancellation) =>
     {
         IReadOnlyList<CodecName> codecs = CodecsOf(input.Codecs);
+        SrtpMode? srtp = SrtpOf(input.Srtp);
         return await context.ChangeAsync(session =>
         {
             if (!UserStore.List(session).Exists(existing => existing.Name == input.Name)) throw NoUser(input.Name);
             if (input.Codecs is not null) UserStore.SetCodecs(session, input.Name, codecs, context.Clock.GetUtcNow());
+            if (srtp is { } mode) UserStore.SetSrtp(session, input.Name, mode, context.Clock.GetUtcNow());
             return Nothing.Value;
         }, cancellation).ConfigureAwait(false);
     });
@@ -96,6 +105,14 @@ public static class UserApi
         bool valid = CodecName.TryParseList(text, out IReadOnlyList<CodecName> codecs);
         Names.Check(valid, $"\"{text}\" is no list of codecs.", $"Allowed, each once and separated by commas: {CodecName.Known}.");
         return codecs;
+    }
+
+    private static SrtpMode? SrtpOf(string? text)
+    {
+        if (text is null) return null;
+        bool valid = SrtpModeText.TryParse(text, out SrtpMode mode);
+        Names.Check(valid, $"\"{text}\" is no way to use SRTP.", $"Allowed: {SrtpModeText.Known}.");
+        return mode;
     }
 
     private static ApiException NoUser(string name) => new(404, $"There is no user {name}.", "To see who there is: tandem user list");

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Srtp;
 using Tandem.Net.Datagrams;
 using Tandem.Net.Interop;
 
@@ -25,7 +27,8 @@ internal static partial class MediaWarmUp
         MediaLeg?[] three = [Open(legs, 1, now), Open(legs, 2, now), Open(legs, 3, now)];
         if (three is [{ } player, { } caller, { } callee])
         {
-            now = Talk(legs, io, player, caller, callee, now);
+            foreach (SrtpProfile profile in (ReadOnlySpan<SrtpProfile>)[SrtpProfile.AesCm128HmacSha1Tag80, SrtpProfile.AeadAes128Gcm, SrtpProfile.None])
+                now = Talk(legs, io, player, caller, callee, Keys(profile), now);
             Turn(legs, io, now + TimeSpan.FromMinutes(1));    // reports are due, and the time-out of those who fell silent
         }
         legs.CloseAll(now);
@@ -35,18 +38,18 @@ internal static partial class MediaWarmUp
     }
 
     /// <summary>The player plays to the caller, which passes on to the callee, which sends back to the caller, whom it is a stranger to.</summary>
-    private static TimeSpan Talk(LoopLegs legs, IDatagramIo io, MediaLeg player, MediaLeg caller, MediaLeg callee, TimeSpan now)
+    private static TimeSpan Talk(LoopLegs legs, IDatagramIo io, MediaLeg player, MediaLeg caller, MediaLeg callee, SrtpSettings? keys, TimeSpan now)
     {
         var prompt = new Prompt(new short[Prompt.SampleRateHz], "warm-up");
-        legs.Execute(new ConfigureLeg(player, Settings(caller, AudioCodec.Pcmu)), now);
-        legs.Execute(new ConfigureLeg(caller, Settings(player, AudioCodec.Pcmu)), now);
-        legs.Execute(new ConfigureLeg(callee, Settings(caller, AudioCodec.Pcma)), now);
+        legs.Execute(new ConfigureLeg(player, Settings(caller, AudioCodec.Pcmu, keys)), now);
+        legs.Execute(new ConfigureLeg(caller, Settings(player, AudioCodec.Pcmu, keys)), now);
+        legs.Execute(new ConfigureLeg(callee, Settings(caller, AudioCodec.Pcma, keys)), now);
         legs.Execute(new ConnectLeg(caller, callee), now);
         legs.Execute(new PlayPrompt(player, prompt, 1, loop: true), now);
         for (int i = 0; i < Rounds; i++, now += s_packetTime)
         {
             if (i == Rounds / 2) legs.Execute(new SendKey(player, '1', 3 * s_packetTime), now);
-            if (i == Rounds * 3 / 4) legs.Execute(new ConfigureLeg(callee, Settings(caller, AudioCodec.Pcmu)), now);
+            if (i == Rounds * 3 / 4) legs.Execute(new ConfigureLeg(callee, Settings(caller, AudioCodec.Pcmu, keys)), now);
             Turn(legs, io, now);
         }
         legs.Execute(new StopPlaying(player), now);
@@ -75,9 +78,17 @@ internal static partial class MediaWarmUp
         return leg;
     }
 
-    private static MediaLegSettings Settings(MediaLeg remote, AudioCodec codec) => new(
+    /// <summary>One key for all: they are kept by nobody and seen by nobody.</summary>
+    private static SrtpSettings? Keys(SrtpProfile profile)
+    {
+        if (Profiles.Find(profile) is not { } parameters) return null;
+        byte[] key = RandomNumberGenerator.GetBytes(parameters.KeyLength + parameters.SaltLength);
+        return new SrtpSettings(profile, key, key);
+    }
+
+    private static MediaLegSettings Settings(MediaLeg remote, AudioCodec codec, SrtpSettings? keys) => new(
         remote.LocalRtp, remote.LocalRtp, codec, (byte)(codec == AudioCodec.Pcma ? 8 : 0), [(AudioCodec.Pcmu, 0), (AudioCodec.Pcma, 8)],
-        101, 101, Send: true, Receive: true, 20, TimeSpan.FromSeconds(30), RelearnSource: false);
+        101, 101, Send: true, Receive: true, 20, TimeSpan.FromSeconds(30), RelearnSource: false, Srtp: keys);
 
     [LoggerMessage(LogLevel.Debug, "Media warmed up: {Packets} packets, {Faults} faults")]
     private static partial void Warmed(ILogger log, long packets, long faults);

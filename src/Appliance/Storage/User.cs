@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sip.Core.Sdp;
 using Tandem.Configuration;
 
 namespace Tandem.Storage;
@@ -11,6 +12,9 @@ public sealed record User(string Name, string DisplayName, string Realm, string 
 {
     /// <summary>Its codecs in order of preference; empty: those of the host.</summary>
     public IReadOnlyList<CodecName> Codecs { get; init; } = [];
+
+    /// <summary>Whether its media is encrypted.</summary>
+    public SrtpMode Srtp { get; init; } = SrtpMode.Optional;
 
     /// <summary>Hashes a password for <paramref name="realm"/>; the password itself is forgotten.</summary>
     public static User WithPassword(string name, string displayName, string realm, string password)

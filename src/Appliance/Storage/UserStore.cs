@@ -1,3 +1,4 @@
+using Sip.Core.Sdp;
 using Tandem.Configuration;
 
 namespace Tandem.Storage;
@@ -5,13 +6,14 @@ namespace Tandem.Storage;
 /// <summary>Table <c>users</c>.</summary>
 public static class UserStore
 {
-    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256, codecs";
+    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256, codecs, srtp";
 
     public static List<User> List(DbSession session) =>
         session.Query($"SELECT {Columns} FROM users ORDER BY name",
             row => new User(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4))
             {
                 Codecs = CodecName.TryParseList(row.Text(5), out IReadOnlyList<CodecName> codecs) ? codecs : [],
+                Srtp = SrtpModeText.TryParse(row.Text(6), out SrtpMode srtp) ? srtp : SrtpMode.Required,    // a word of a newer version: the safe side
             });
 
     /// <summary>Adds the user, or gives an existing one this name and password; what else it has stays.</summary>
@@ -29,6 +31,11 @@ public static class UserStore
     public static bool SetCodecs(DbSession session, string name, IReadOnlyList<CodecName> codecs, DateTimeOffset now) => session.Execute(
         "UPDATE users SET codecs = @codecs, updated_at = @now WHERE name = @name",
         ("codecs", string.Join(',', codecs)), ("now", now), ("name", name)) > 0;
+
+    /// <summary>Whether a user's media is encrypted from the next call on.</summary>
+    /// <returns>False where there is no such user.</returns>
+    public static bool SetSrtp(DbSession session, string name, SrtpMode mode, DateTimeOffset now) => session.Execute(
+        "UPDATE users SET srtp = @srtp, updated_at = @now WHERE name = @name", ("srtp", mode.ToText()), ("now", now), ("name", name)) > 0;
 
     /// <summary>Removes the user and its registrations.</summary>
     /// <returns>False where there was none.</returns>

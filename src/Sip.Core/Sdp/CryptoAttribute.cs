@@ -31,7 +31,7 @@ public sealed record CryptoAttribute(int Tag, CryptoSuite Suite, byte[] Key)
         if (CryptoSuite.Find(fields[1]) is not { } suite) return false;
         for (int i = 3; i < fields.Length; i++)
         {
-            problem = $"the session parameter {NameOf(fields[i])} is not supported";
+            problem = $"{NameOf(fields[i])} is not supported";
             if (!MayBeIgnored(fields[i])) return false;
         }
 
@@ -74,6 +74,15 @@ public sealed record CryptoAttribute(int Tag, CryptoSuite Suite, byte[] Key)
         parameter.StartsWith('-') || parameter.StartsWith("WSH=", StringComparison.OrdinalIgnoreCase)
         || parameter.Equals("KDR=0", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A parameter without its value: FEC_KEY's is a key.</summary>
-    private static string NameOf(string parameter) => parameter.Split('=')[0];
+    /// <summary>A parameter without its value, of which FEC_KEY's is a key, and only where it is a name at all: it is the peer's text.</summary>
+    private static string NameOf(string parameter)
+    {
+        string name = parameter.Split('=')[0];
+        foreach (char c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c != '_') return "a session parameter";
+        }
+
+        return $"the session parameter {name}";
+    }
 }

@@ -13,6 +13,20 @@ public sealed class CommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task A_users_SRTP_mode_is_optional_until_it_is_set_and_survives_a_new_password()
+    {
+        await RunAsync("user", "add", "1001", "--password", "geheim");
+        await RunAsync("user", "add", "1002", "--password", "geheim", "--srtp", "required");
+        Assert.Equal(["optional", "required"], (await ListAsync("user", "list")).Select(user => Text(user, "srtp")));
+        Assert.Equal((0, "User 1001 changed."), await RunAsync("user", "set", "1001", "--srtp", "OFF"));
+        await RunAsync("user", "password", "1001", "--password", "anders");
+        Assert.Equal(["off", "required"], (await ListAsync("user", "list")).Select(user => Text(user, "srtp")));
+        (int code, string output) = await RunAsync("user", "set", "1001", "--srtp", "maybe");
+        Assert.NotEqual(0, code);
+        Assert.Contains("off, optional, required", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_user_is_added_listed_and_removed_and_its_extension_with_it()
     {
         Assert.Equal((0, "User 1001 added."), await RunAsync("user", "add", "1001", "--password", "geheim", "--name", "Ann"));

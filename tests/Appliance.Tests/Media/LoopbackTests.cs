@@ -254,7 +254,7 @@ public abstract class LoopbackTests(string backend)
     public void The_warm_up_runs_packets_through_everything_without_a_fault()
     {
         var log = new CountingLogger();
-        Assert.InRange(MediaWarmUp.Run(() => DatagramIo.Open(backend, log), log), 70, 90);
+        Assert.InRange(MediaWarmUp.Run(() => DatagramIo.Open(backend, log), log), 210, 270);
         Assert.Equal(0, log.Errors);
     }
 

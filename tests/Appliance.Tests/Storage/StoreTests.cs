@@ -1,3 +1,4 @@
+using Sip.Core.Sdp;
 using Tandem.Storage;
 using Xunit;
 
@@ -33,6 +34,23 @@ public sealed class StoreTests(PostgresCluster cluster)
         Assert.Equal(new Extension("9999", ExtensionKind.Menu, "main"), snapshot.FindExtension("9999"));
         Assert.Equal(menu.Options, snapshot.FindMenu("main")!.Options);
         Assert.Null(snapshot.FindUser("1002"));
+    }
+
+    [Theory]
+    [InlineData(DatabaseEngine.Sqlite)]
+    [InlineData(DatabaseEngine.PostgreSql)]
+    public async Task A_users_SRTP_mode_is_kept_and_a_word_that_is_not_known_means_the_safe_one(DatabaseEngine engine)
+    {
+        await using TestDatabase test = await TestDatabase.CreateAsync(engine, cluster);
+        SrtpMode[] modes = await test.Database.WriteAsync(session =>
+        {
+            foreach (string name in new[] { "1", "2", "3", "4" }) UserStore.Save(session, User.WithPassword(name, name, "tandem", "pw"), s_now);
+            UserStore.SetSrtp(session, "2", SrtpMode.Off, s_now);
+            UserStore.SetSrtp(session, "3", SrtpMode.Required, s_now);
+            session.Execute("UPDATE users SET srtp = 'dtls' WHERE name = '4'");
+            return UserStore.List(session).Select(user => user.Srtp).ToArray();
+        }, TestContext.Current.CancellationToken);
+        Assert.Equal([SrtpMode.Optional, SrtpMode.Off, SrtpMode.Required, SrtpMode.Required], modes);
     }
 
     [Theory]
