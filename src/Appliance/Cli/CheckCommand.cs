@@ -24,6 +24,7 @@ internal static class CheckCommand
                 HostChecks.DataFolder(options.Data.Folder),
                 .. HostChecks.Ports(options, held),
                 HostChecks.MediaPorts(options.Media.Ports, running is not null),
+                HostChecks.Recordings(options.Recording),
                 HostChecks.Opus(),
                 HostChecks.Program("espeak-ng"),
                 HostChecks.OpenFiles(options.Calls.Max),

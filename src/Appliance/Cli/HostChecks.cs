@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Codecs.Opus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
+using Tandem.Media.Recording;
 using Tandem.Net;
 using Tandem.Storage;
 using Tandem.Tts;
@@ -61,6 +62,14 @@ internal static class HostChecks
         IReadOnlyList<int> taken = PortProbe.TakenUdp(ranges);
         return taken.Count == 0 ? CheckResult.Good(name, "free")
             : CheckResult.Bad(name, $"{taken.Count} taken: {string.Join(", ", taken.Take(10))}", "See by whom: ss -lunp; or move media.ports");
+    }
+
+    public static CheckResult Recordings(RecordingOptions options)
+    {
+        string name = $"recordings ({options.Calls})", folder = Path.GetFullPath(options.Folder!);
+        return RecordingSpace.Problem(folder, options.MinFreeMegabytes, RecordingSpace.FreeBytes) is { } problem
+            ? CheckResult.Bad(name, problem, "Free some disk space, or see recording.folder and recording.min_free_mb")
+            : CheckResult.Good(name, folder);
     }
 
     public static CheckResult Opus() => OpusLibrary.IsAvailable ? CheckResult.Good(OpusLibrary.FileName, OpusLibrary.Version)

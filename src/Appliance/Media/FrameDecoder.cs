@@ -20,12 +20,13 @@ internal sealed class FrameDecoder : IDisposable
 
     /// <param name="codec">Of the payloads.</param>
     /// <param name="opusRateHz">The rate wanted of Opus; others have their own.</param>
-    public FrameDecoder(AudioCodec codec, int opusRateHz)
+    /// <param name="conceals">False: <see cref="Restore"/> will not be asked for, and sound comes out without concealment's delay.</param>
+    public FrameDecoder(AudioCodec codec, int opusRateHz, bool conceals = true)
     {
         _codec = codec;
         RateHz = codec == AudioCodec.Opus ? opusRateHz : codec.SampleRateHz();
         if (codec == AudioCodec.Opus) _opus = new OpusDecoder(RateHz, channels: 1);
-        else _concealment = new G711Concealment(RateHz);
+        else if (conceals) _concealment = new G711Concealment(RateHz);
         if (codec == AudioCodec.G722) _g722 = new G722Decoder();
     }
 

@@ -41,7 +41,7 @@ internal sealed partial class Recorder : IDisposable
     /// <param name="onOpened">A call has a recording at this path (relative to the folder). Writer's thread.</param>
     /// <param name="log">Starts, ends and problems.</param>
     public Recorder(RecordingOptions options, Action<Guid, string> onOpened, ILoggerFactory log)
-        : this(options, onOpened, log, RecordingFile.Create, static folder => new DriveInfo(folder).AvailableFreeSpace)
+        : this(options, onOpened, log, RecordingFile.Create, RecordingSpace.FreeBytes)
     {
     }
 
@@ -102,27 +102,11 @@ internal sealed partial class Recorder : IDisposable
     private void Turn()
     {
         TimeSpan now = MediaClock.Now;
-        if (_open.Count > 0 || !_starting.IsEmpty) LookForSpace();
+        if (_open.Count > 0 || !_starting.IsEmpty) _noSpace = RecordingSpace.Problem(_folder, _options.MinFreeMegabytes, _freeBytes);
         while (_starting.TryDequeue(out CallRecording? recording)) TryOpen(recording);
         for (int i = _open.Count - 1; i >= 0; i--) Write(_open[i], now);
         DisposeTaps();
         Volatile.Write(ref _active, _open.Count);
-    }
-
-    private void LookForSpace()
-    {
-        _noSpace = null;
-        try
-        {
-            string existing = _folder;
-            while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent) existing = parent;
-            long free = _freeBytes(existing) / 1_000_000;
-            if (free < _options.MinFreeMegabytes) _noSpace = $"{free} MB are free on the disk, recording.min_free_mb is {_options.MinFreeMegabytes}";
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            _noSpace = error.Message;
-        }
     }
 
     private void TryOpen(CallRecording recording)

@@ -38,7 +38,7 @@ internal sealed class TrackDecoder : IDisposable
     private void Change(AudioCodec codec)
     {
         _decoder?.Dispose();
-        _decoder = new FrameDecoder(codec, RecordedTrack.RateHz);
+        _decoder = new FrameDecoder(codec, RecordedTrack.RateHz, conceals: false);    // a frame out of order has its own place
         _resampler = _decoder.RateHz == RecordedTrack.RateHz ? null : new Resampler(_decoder.RateHz, RecordedTrack.RateHz);
         _codec = codec;
     }
