@@ -94,6 +94,7 @@ public sealed class BaresipPhone : IAsyncDisposable
             module aufile.so
             module aubridge.so
             module sndfile.so
+            {(options.MediaEncryption is null ? "" : "module srtp.so")}
             module_tmp account.so
             module_app menu.so
             module_app ctrl_tcp.so
@@ -112,7 +113,8 @@ public sealed class BaresipPhone : IAsyncDisposable
             BaresipPhone phone = new(options, sip, folder, process, await Networks.ConnectAsync(options.Network, new IPEndPoint(IPAddress.Loopback, control)));
             // The account comes when somebody listens: an account in the file registers before any event can be seen.
             await phone.CommandAsync("uanew", $"<sip:{options.User}@{options.Registrar};transport={options.Transport}>;auth_pass={options.Password}"
-                + $";regint={(options.Register ? options.RegisterSeconds : 0)};answermode={(options.AutoAnswer ? "auto" : "manual")};audio_codecs={options.Codec}/8000/1");
+                + $";regint={(options.Register ? options.RegisterSeconds : 0)};answermode={(options.AutoAnswer ? "auto" : "manual")};audio_codecs={options.Codec}/8000/1"
+                + (options.MediaEncryption is { } encryption ? $";mediaenc={encryption}" : ""));
             return phone;
         }
         catch

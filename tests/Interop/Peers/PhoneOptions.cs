@@ -20,6 +20,9 @@ public sealed record PhoneOptions(string User, IPEndPoint Registrar)
 
     public string Codec { get; init; } = "PCMU";
 
+    /// <summary>SRTP by SDES: <c>srtp</c> offers it in RTP/AVP and takes plain too, <c>srtp-mand</c> speaks RTP/SAVP only; null: plain.</summary>
+    public string? MediaEncryption { get; init; }
+
     /// <summary>The address it binds and advertises.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
