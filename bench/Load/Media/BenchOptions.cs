@@ -1,12 +1,15 @@
 using System.Globalization;
+using Srtp;
 
 namespace Load.Media;
 
 /// <summary>The command line of <c>media</c>.</summary>
 internal sealed record BenchOptions
 {
-    public const string Usage = "Load media [--kind relay|ng] [--engine tandem|rtpengine|both] [--calls 100] [--seconds 8] [--rounds 3] [--burst] [--knee] [--rate 200] "
+    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--engine tandem|rtpengine|both] [--calls 100] [--seconds 8] [--rounds 3] [--burst] [--knee] [--rate 200] "
         + "[--threads 2] [--set section.key=value]... [--tandem PATH] [--verbose]";
+
+    private static readonly Lazy<VoiceAudio> s_audio = new(VoiceAudio.Make);
 
     public string Kind { get; private init; } = "relay";
 
@@ -57,6 +60,12 @@ internal sealed record BenchOptions
     public MediaKind MakeKind() => Kind switch
     {
         "relay" => new RelayKind(),
+        "srtp" => new SrtpKind(Profiles.AesCm128HmacSha1Tag80),
+        "gcm" => new SrtpKind(Profiles.AeadAes128Gcm),
+        "g711" => new TranscodeKind("g711", s_audio.Value, VoiceCodec.Pcmu, VoiceCodec.Pcma, leastLikeness: 0.99),
+        "opus" => new TranscodeKind("opus", s_audio.Value, VoiceCodec.Opus, VoiceCodec.Pcmu, leastLikeness: 0.5),
+        "prompt" => new PromptKind(s_audio.Value, VoiceCodec.Pcmu, leastLikeness: 0.98),
+        "prompt-opus" => new PromptKind(s_audio.Value, VoiceCodec.Opus, leastLikeness: 0.5),
         _ => throw new ArgumentException($"there is no kind {Kind}"),
     };
 }

@@ -21,6 +21,7 @@ internal sealed class Generator : IDisposable
     private readonly DatagramBatch _incoming = new();
     private readonly DatagramBatch _reports = new();
     private readonly int[] _warm;
+    private int[]? _end;
 
     public Generator(MediaKind kind, IPAddress address, IReadOnlyList<MediaCall> calls)
     {
@@ -61,7 +62,7 @@ internal sealed class Generator : IDisposable
     public int ReportingPorts { get; private set; }
 
     /// <summary>RTP ports from which nothing came.</summary>
-    public int SilentPorts => _streams.Count(stream => stream.Received == 0);
+    public int SilentPorts => _streams.Count(stream => stream.Received == 0 && !(_kind.IsPlayout && stream.FromCaller));
 
     /// <summary>Sends for a time and takes what comes back.</summary>
     /// <param name="warmUp">Not measured.</param>
@@ -109,8 +110,9 @@ internal sealed class Generator : IDisposable
             Native.SleepUntil(Math.Max(burst ? (now / Millisecond + 1) * Millisecond : now + tick, Math.Min(next, end)));
         }
         onMeasured(false);
-        for (int i = 0; i < _streams.Length; i++) Sent += _streams[i].Sent - _warm[i];
-        for (int i = 0; i < 100; i++)    // what is still under way
+        _end = [.. _streams.Select(stream => stream.Sent)];
+        for (int i = 0; i < _streams.Length; i++) Sent += _end[i] - _warm[i];
+        for (int i = 0; i < 100 && !_kind.IsPlayout; i++)    // what is still under way
         {
             Native.SleepUntil(Native.Now() + 3 * Millisecond);
             Receive();
@@ -194,7 +196,7 @@ internal sealed class Generator : IDisposable
         // An index and a sequence number go up together, or a packet was left out of the numbers, or put in.
         if (!inOrder || (stream.LastSequence >= 0 && unchecked((ushort)(sequence - stream.LastSequence)) != index - stream.LastIndex)) OutOfOrder++;
         if (inOrder) (stream.LastIndex, stream.LastSequence) = (index, sequence);
-        if (index < _warm[slot] || _warm[slot] == 0) return;
+        if (index < _warm[slot] || _warm[slot] == 0 || (_end is not null && index >= _end[slot])) return;    // an engine that transcodes goes on for a while
         stream.Received++;
         Delay.Add(at - sentAt);
     }

@@ -108,6 +108,7 @@ internal sealed class MediaBench(BenchOptions options)
     private MediaResult Measure(Engine engine, int count, TimeSpan length)
     {
         MediaKind kind = options.MakeKind();
+        using var kept = kind as IDisposable;
         using var ng = new NgClient(engine.Ng);
         double empty = engine.ResidentKb;
         List<MediaCall> calls = CallSetup.SetUpAll(ng, engine, kind, count, $"{engine.Name}-{Environment.ProcessId}-{_run++}");
@@ -123,7 +124,7 @@ internal sealed class MediaBench(BenchOptions options)
             else (after, resident) = (now, engine.ResidentKb);
         });
         foreach (MediaCall call in calls) ng.Delete(call.Id);
-        return new MediaResult(engine.Name, count, length, after.Engine - before.Engine, after.Own - before.Own, Math.Max(0, resident - empty), generator, kind.Judge(generator.Streams));
+        return new MediaResult(engine.Name, count, length, after.Engine - before.Engine, after.Own - before.Own, Math.Max(0, resident - empty), generator, kind.Judge(generator.Streams, out string? audio), audio);
     }
 
     private static void Ratio(List<MediaResult> results)

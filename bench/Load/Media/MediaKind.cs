@@ -43,7 +43,12 @@ internal abstract class MediaKind
     }
 
     /// <summary>Judges the audio of the kept streams; an empty list: good, or nothing to judge.</summary>
-    public virtual List<string> Judge(IReadOnlyList<MediaStream> streams) => [];
+    /// <param name="summary">Of all; null: nothing to judge.</param>
+    public virtual List<string> Judge(IReadOnlyList<MediaStream> streams, out string? summary)
+    {
+        summary = null;
+        return [];
+    }
 
     /// <summary>What a proxy sends with every request.</summary>
     protected static (string Key, object Value)[] Options { get; } = [("ICE", "remove"), ("replace", new[] { "origin", "session-connection" }), ("flags", new[] { "trust-address" })];

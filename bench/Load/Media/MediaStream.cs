@@ -25,6 +25,9 @@ internal sealed class MediaStream(int call, bool fromCaller)
     /// <summary>Packets of the measured part that came back, each once.</summary>
     public int Received { get; set; }
 
+    /// <summary>Wall time of packet 0.</summary>
+    public long FirstSentAt { get; set; }
+
     public int LastIndex { get; set; } = -1;
 
     public uint FirstReceivedTimestamp { get; set; }
