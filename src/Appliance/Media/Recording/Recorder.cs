@@ -19,6 +19,7 @@ internal sealed partial class Recorder : IDisposable
     private const int MaxPayload = LegReceiver.MaxAudioPayload;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_lastWrites = TimeSpan.FromSeconds(5);    // a disk that hangs must not keep the appliance from ending
 
     private readonly RecordingOptions _options;
     private readonly string _folder;
@@ -77,13 +78,12 @@ internal sealed partial class Recorder : IDisposable
         return recording;
     }
 
-    /// <summary>Ends what still goes on and waits for the files. Once the media plane has ended: then nothing is missing.</summary>
+    /// <summary>Ends what still goes on and waits for the files, 5 s at most. Once the media plane has ended: then nothing is missing.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _stopping, true);
         _wake.Set();
-        _thread.Join();
-        _wake.Dispose();
+        if (_thread.Join(s_lastWrites)) _wake.Dispose();
     }
 
     private void Run()
@@ -111,18 +111,21 @@ internal sealed partial class Recorder : IDisposable
 
     private void TryOpen(CallRecording recording)
     {
+        OpenRecording? open = null;
         try
         {
             if (_noSpace is { } problem) throw new IOException(problem);
-            _open.Add(Open(recording));
+            open = Open(recording);
             LogStarted(_log, recording.CallId, recording.Path);
             _onOpened(recording.CallId, recording.Path);
             recording.Open();
+            _open.Add(open);
         }
 #pragma warning disable CA1031 // the edge of the worker: a recording that fails ends alone
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            open?.Dispose();
             Mark(recording, error.Message.TrimEnd('.'));
             End(recording);
         }
