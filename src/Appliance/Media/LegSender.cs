@@ -40,7 +40,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     /// <summary>When the next tick is due; MaxValue: nothing of our own to send.</summary>
     public TimeSpan Deadline { get; private set; } = TimeSpan.MaxValue;
 
-    private bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
+    public bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
 
     private bool TakesEvents => _settings is { TelephoneEventSendPt: >= 0 };
 

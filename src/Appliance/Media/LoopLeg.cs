@@ -1,7 +1,13 @@
+using Sip.Core.Transactions;
+
 namespace Tandem.Media;
 
-/// <summary>A leg as its loop keeps it.</summary>
-internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair ports, int slot)
+/// <summary>A leg as its loop keeps it, in the loop's heap by when it next has something to do.</summary>
+/// <remarks>
+/// It is set for its deadline, or for earlier: a deadline that moved back (the peer was heard) is found out when the old one comes, so a
+/// packet that is merely passed on never touches the heap.
+/// </remarks>
+internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair ports, int slot) : Timed
 {
     public MediaLeg Handle { get; } = handle;
 
@@ -20,12 +26,6 @@ internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair port
 
     /// <summary>When its counters are published next.</summary>
     public TimeSpan PublishAt { get; set; }
-
-    /// <summary>The heap's: when it will be looked at, and where it stands (−1: not in the heap).</summary>
-    public TimeSpan ArmedFor { get; set; }
-
-    /// <inheritdoc cref="ArmedFor"/>
-    public int HeapIndex { get; set; } = -1;
 
     public static int Socket(int slot, MediaComponent component) => (slot << 1) | (int)component;
 

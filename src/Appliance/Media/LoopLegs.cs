@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Rtp.Core.Rtcp;
+using Sip.Core.Transactions;
 using Tandem.Net.Datagrams;
 
 namespace Tandem.Media;
@@ -15,10 +16,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
 {
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
 
-    // A payload from another loop goes here: behind the headroom, with room for a header.
-    private const int RingPayloadOffset = DatagramBuffers.Headroom + 12;
-
-    private readonly DeadlineHeap _deadlines = new();
+    private readonly DeadlineHeap<LoopLeg> _deadlines = new();
     private readonly PlayoutPhases _phases = new();
     private readonly Stack<int> _freeSlots = new();
     private readonly Stack<int> _vacatedSlots = new();
@@ -38,7 +36,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     public long Faults { get; private set; }
 
     /// <summary>When <see cref="RunDeadlines"/> has work; MaxValue: never.</summary>
-    public TimeSpan Deadline => _deadlines.Earliest;
+    public TimeSpan Deadline => _deadlines.Next;
 
     /// <summary>Carries out one command. Those for a leg that is closed do nothing, but for the answer to a close.</summary>
     public void Execute(LegCommand command, TimeSpan now)
@@ -58,62 +56,10 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         }
     }
 
-    /// <summary>Takes one datagram, and its buffer.</summary>
-    public void OnDatagram(in ReceivedDatagram datagram, TimeSpan now)
-    {
-        PacketsReceived++;
-        LoopLeg? leg = _bySlot[LoopLeg.SlotOf(datagram.Socket)];
-        if (leg is null)
-        {
-            io.Buffers.Return(datagram.Buffer);
-            return;
-        }
-        bool sent = false;
-        try
-        {
-            // With what is free behind the datagram: the one that is made of it may need room for an SRTP tag.
-            Span<byte> bytes = io.Buffers.Span(datagram.Buffer, datagram.Offset, DatagramBuffers.BufferLength - datagram.Offset);
-            if (leg.Machine.OnDatagram(bytes[..datagram.Length], datagram.Source, LoopLeg.ComponentOf(datagram.Socket), now, out RelayFrame frame))
-                sent = PassOn(leg, bytes, frame, datagram.Buffer, datagram.Offset, now);
-            Rearm(leg);
-            if (now >= leg.PublishAt) Publish(leg, now);
-        }
-#pragma warning disable CA1031 // as above
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Fault(leg.Handle, e, now);
-        }
-        if (!sent) io.Buffers.Return(datagram.Buffer);
-    }
-
     /// <summary>Every datagram of legs that are closed has been seen: their slots can be used again.</summary>
     public void FreeSlots()
     {
         while (_vacatedSlots.TryPop(out int slot)) _freeSlots.Push(slot);
-    }
-
-    /// <summary>Takes what other loops' legs have for this loop's legs.</summary>
-    /// <returns>True: there was something.</returns>
-    public bool TakeFrames(TimeSpan now)
-    {
-        bool worked = false;
-        for (int from = 0; from < links.Loops; from++)
-        {
-            if (links.Find(from, index) is not { IsEmpty: false } ring) continue;
-            worked = true;
-            int buffer = io.Buffers.Rent();
-            Span<byte> bytes = io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength);
-            while (ring.TryRead(bytes[RingPayloadOffset..], out LinkedFrame linked, out int length))
-            {
-                RelayFrame frame = linked.Frame with { PayloadOffset = RingPayloadOffset, PayloadLength = length };
-                if (!_byId.TryGetValue(linked.Leg, out LoopLeg? leg) || !SendRelayed(leg, bytes, frame, buffer, 0, now)) continue;
-                buffer = io.Buffers.Rent();
-                bytes = io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength);
-            }
-            io.Buffers.Return(buffer);
-        }
-        return worked;
     }
 
     /// <summary>Does what is due.</summary>
@@ -121,12 +67,12 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     public bool RunDeadlines(TimeSpan now)
     {
         bool worked = false;
-        while (_deadlines.Earliest <= now)
+        while (_deadlines.Next <= now)
         {
-            LoopLeg leg = _deadlines.First;
+            LoopLeg leg = _deadlines.First!;
             if (leg.Machine.Deadline > now)
             {
-                _deadlines.Arm(leg, leg.Machine.Deadline);
+                _deadlines.Set(leg, leg.Machine.Deadline);
                 continue;
             }
             worked = true;
@@ -179,7 +125,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         _bySlot[slot] = leg;
         _byId.Add(handle.Id, leg);
         handle.Owned = leg;
-        _deadlines.Arm(leg, machine.Deadline);
+        _deadlines.Set(leg, machine.Deadline);
     }
 
     private void Execute(LoopLeg leg, LegCommand command, TimeSpan now)
@@ -244,39 +190,13 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtp));
         io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtcp));
         ports.Return(leg.Ports, now);
-        _deadlines.Remove(leg);
+        _deadlines.Set(leg, TimeSpan.MaxValue);
         _bySlot[leg.Slot] = null;
         _byId.Remove(leg.Handle.Id);
         _vacatedSlots.Push(leg.Slot);
         leg.Handle.Owned = null;
         Publish(leg, now);
         onClosed?.Invoke(leg.Handle.Statistics);
-    }
-
-    private bool PassOn(LoopLeg leg, Span<byte> bytes, in RelayFrame frame, int buffer, int offset, TimeSpan now)
-    {
-        if (leg.Ring is { } ring)
-        {
-            _filledRings[leg.Target!.LoopIndex] = true;
-            ring.TryWrite(new LinkedFrame(leg.Target.Id, frame), bytes.Slice(frame.PayloadOffset, frame.PayloadLength));
-            return false;
-        }
-        if (leg.Target?.Owned is { } target) return SendRelayed(target, bytes, frame, buffer, offset, now);
-        leg.Machine.DiscardFrame();
-        return false;
-    }
-
-    private bool SendRelayed(LoopLeg target, Span<byte> bytes, in RelayFrame frame, int buffer, int offset, TimeSpan now)
-    {
-        int length = target.Machine.Relay(bytes, frame, now, out int start);
-        if (length == 0)
-        {
-            Rearm(target);    // what is to be transcoded goes out by the target's own clock
-            return false;
-        }
-        PacketsSent++;
-        io.Send(LoopLeg.Socket(target.Slot, MediaComponent.Rtp), buffer, offset + start, length, target.Machine.RtpTarget);
-        return true;
     }
 
     private void Run(LoopLeg leg, TimeSpan now)
@@ -290,7 +210,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
                 buffer = io.Buffers.Rent();
             }
             if (now >= leg.PublishAt) Publish(leg, now);
-            _deadlines.Arm(leg, leg.Machine.Deadline);
+            _deadlines.Set(leg, leg.Machine.Deadline);
         }
 #pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
         catch (Exception e)
@@ -311,7 +231,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     private void Rearm(LoopLeg leg)
     {
         TimeSpan deadline = leg.Machine.Deadline;
-        if (deadline < leg.ArmedFor) _deadlines.Arm(leg, deadline);
+        if (deadline < leg.DueAt) _deadlines.Set(leg, deadline);
     }
 
     private static void Publish(LoopLeg leg, TimeSpan now)

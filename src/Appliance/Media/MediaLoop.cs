@@ -149,7 +149,7 @@ internal sealed partial class MediaLoop : IDisposable
         ReadOnlySpan<ReceivedDatagram> received = io.Receive();
         TimeSpan now = MediaClock.Now;
         bool worked = ExecuteCommands(now) || received.Length > 0;
-        foreach (ref readonly ReceivedDatagram datagram in received) legs.OnDatagram(datagram, now);
+        legs.OnDatagrams(received, now);
         legs.FreeSlots();
         worked |= legs.TakeFrames(now);
         worked |= legs.RunDeadlines(now);

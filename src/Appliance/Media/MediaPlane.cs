@@ -10,6 +10,8 @@ namespace Tandem.Media;
 /// <summary>All media of the appliance: the loops and the ports they own.</summary>
 public sealed partial class MediaPlane : IDisposable
 {
+    private const int LegsAStep = 64;
+
     private readonly MediaLoop[] _loops;
     private readonly LoopLinks _links;
     private long _lastLeg;
@@ -81,12 +83,13 @@ public sealed partial class MediaPlane : IDisposable
         return leg;
     }
 
+    /// <summary>Loops fill up in steps, the first one first: few legs on many loops would wake each of them for little.</summary>
     private int LeastLoaded()
     {
         int best = 0;
         for (int i = 1; i < _loops.Length; i++)
         {
-            if (_loops[i].LegCount < _loops[best].LegCount) best = i;
+            if (_loops[i].LegCount / LegsAStep < _loops[best].LegCount / LegsAStep) best = i;
         }
         return best;
     }

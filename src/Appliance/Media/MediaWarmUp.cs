@@ -61,7 +61,8 @@ internal static partial class MediaWarmUp
         legs.RunDeadlines(now);
         legs.TakeFrames(now);
         foreach (int socket in io.Flush()) legs.OnSendFailure(socket);
-        foreach (ref readonly ReceivedDatagram datagram in io.Receive()) legs.OnDatagram(datagram, now);
+        legs.OnDatagrams(io.Receive(), now);
+        legs.FreeSlots();
     }
 
     private static MediaLeg? Open(LoopLegs legs, int id, TimeSpan now)

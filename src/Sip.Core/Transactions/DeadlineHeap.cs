@@ -3,10 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sip.Core.Transactions;
 
 /// <summary>A binary heap of deadlines that can be moved and removed in place: O(log n), nothing allocated once grown.</summary>
-/// <remarks>Equal deadlines come out in the order in which they were set. One owner. Not thread-safe, on purpose.</remarks>
+/// <remarks>
+/// Equal deadlines come out in the order in which they were set. Each deadline lies beside its item, so that finding a place reads no
+/// item. One owner. Not thread-safe, on purpose.
+/// </remarks>
 public sealed class DeadlineHeap<T> where T : Timed
 {
-    private T[] _items = new T[64];
+    private Entry[] _entries = new Entry[64];
 
     public int Count { get; private set; }
 
@@ -14,14 +17,17 @@ public sealed class DeadlineHeap<T> where T : Timed
     public long Order { get; private set; }
 
     /// <summary>The earliest deadline; MaxValue: none.</summary>
-    public TimeSpan Next => Count == 0 ? TimeSpan.MaxValue : _items[0].DueAt;
+    public TimeSpan Next => Count == 0 ? TimeSpan.MaxValue : _entries[0].DueAt;
+
+    /// <summary>The item of the earliest deadline, which stays; null: none.</summary>
+    public T? First => Count == 0 ? null : _entries[0].Item;
 
     /// <summary>Adds, moves or (with MaxValue) removes <paramref name="item"/>.</summary>
     public void Set(T item, TimeSpan dueAt)
     {
         if (item.DueAt == dueAt) return;
         item.DueAt = dueAt;
-        item.Order = Order++;
+        var entry = new Entry(dueAt, Order++, item);
         if (dueAt == TimeSpan.MaxValue)
         {
             Remove(item);
@@ -29,11 +35,10 @@ public sealed class DeadlineHeap<T> where T : Timed
         }
         if (item.HeapIndex < 0)
         {
-            if (Count == _items.Length) Array.Resize(ref _items, Count * 2);
+            if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);
             item.HeapIndex = Count++;
-            _items[item.HeapIndex] = item;
         }
-        Settle(item);
+        Settle(entry, item.HeapIndex);
     }
 
     /// <summary>Takes the earliest item that is due at <paramref name="now"/> out of the heap.</summary>
@@ -43,7 +48,7 @@ public sealed class DeadlineHeap<T> where T : Timed
     /// now must not keep the thread to itself.</param>
     public bool TryTake(TimeSpan now, [MaybeNullWhen(false)] out T item, long before = long.MaxValue)
     {
-        item = Count > 0 && _items[0].DueAt <= now && _items[0].Order < before ? _items[0] : null;
+        item = Count > 0 && _entries[0].DueAt <= now && _entries[0].Order < before ? _entries[0].Item : null;
         if (item is null) return false;
         item.DueAt = TimeSpan.MaxValue;
         Remove(item);
@@ -55,30 +60,32 @@ public sealed class DeadlineHeap<T> where T : Timed
         int hole = item.HeapIndex;
         if (hole < 0) return;
         item.HeapIndex = -1;
-        T last = _items[--Count];
-        _items[Count] = null!;
-        if (ReferenceEquals(last, item)) return;
-        last.HeapIndex = hole;
-        _items[hole] = last;
-        Settle(last);
+        Entry last = _entries[--Count];
+        _entries[Count] = default;
+        if (hole < Count) Settle(last, hole);
     }
 
-    private void Settle(T item)
+    /// <summary>Puts an entry where it belongs, starting from a free place.</summary>
+    private void Settle(in Entry entry, int at)
     {
-        int at = item.HeapIndex;
-        while (at > 0 && item.IsBefore(_items[(at - 1) / 2])) at = Move(from: (at - 1) / 2, to: at);
-        for (int child; (child = Earlier(2 * at + 1)) >= 0 && _items[child].IsBefore(item);) at = Move(from: child, to: at);
-        _items[at] = item;
-        item.HeapIndex = at;
+        while (at > 0 && entry.IsBefore(_entries[(at - 1) / 2])) at = Move(from: (at - 1) / 2, to: at);
+        for (int child; (child = Earlier(2 * at + 1)) >= 0 && _entries[child].IsBefore(entry);) at = Move(from: child, to: at);
+        _entries[at] = entry;
+        entry.Item.HeapIndex = at;
     }
 
     private int Move(int from, int to)
     {
-        _items[to] = _items[from];
-        _items[to].HeapIndex = to;
+        _entries[to] = _entries[from];
+        _entries[to].Item.HeapIndex = to;
         return from;
     }
 
     private int Earlier(int left) =>
-        left >= Count ? -1 : left + 1 < Count && _items[left + 1].IsBefore(_items[left]) ? left + 1 : left;
+        left >= Count ? -1 : left + 1 < Count && _entries[left + 1].IsBefore(_entries[left]) ? left + 1 : left;
+
+    private readonly record struct Entry(TimeSpan DueAt, long Order, T Item)
+    {
+        public bool IsBefore(in Entry other) => DueAt < other.DueAt || (DueAt == other.DueAt && Order < other.Order);
+    }
 }

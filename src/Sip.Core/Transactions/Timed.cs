@@ -7,8 +7,4 @@ public abstract class Timed
     public TimeSpan DueAt { get; internal set; } = TimeSpan.MaxValue;
 
     internal int HeapIndex { get; set; } = -1;
-
-    internal long Order { get; set; }
-
-    internal bool IsBefore(Timed other) => DueAt < other.DueAt || (DueAt == other.DueAt && Order < other.Order);
 }

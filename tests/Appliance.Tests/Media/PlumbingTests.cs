@@ -98,23 +98,6 @@ public class PlumbingTests
     }
 
     [Fact]
-    public void The_heap_gives_legs_in_the_order_of_their_deadlines()
-    {
-        var heap = new DeadlineHeap();
-        var random = new Random(7);
-        LoopLeg[] legs = [.. Enumerable.Range(0, 500).Select(_ => new LoopLeg(null!, null!, default, 0))];
-        foreach (LoopLeg leg in legs) heap.Arm(leg, TimeSpan.FromTicks(random.Next(1000)));
-        foreach (LoopLeg leg in legs.Take(250)) heap.Arm(leg, TimeSpan.FromTicks(random.Next(1000)));
-        foreach (LoopLeg leg in legs.Skip(100).Take(100)) heap.Remove(leg);
-        heap.Remove(legs[100]);
-        Assert.Equal(400, heap.Count);
-        List<TimeSpan> order = [];
-        for (; heap.Count > 0; heap.Remove(heap.First)) order.Add(heap.Earliest);
-        Assert.Equal(legs.Where((_, i) => i is < 100 or >= 200).Select(leg => leg.ArmedFor).Order(), order);
-        Assert.Equal(TimeSpan.MaxValue, heap.Earliest);
-    }
-
-    [Fact]
     public void A_lone_leg_plays_at_once_and_a_crowd_is_spread_over_the_packets_time()
     {
         var phases = new PlayoutPhases();

@@ -39,6 +39,7 @@ public sealed class DeadlineHeapTests
             }
             Assert.Equal(model.Count, heap.Count);
             Assert.Equal(model.Count == 0 ? TimeSpan.MaxValue : model.Values.Min(), heap.Next);
+            Assert.Equal(heap.Next, heap.First?.DueAt ?? TimeSpan.MaxValue);
         }
     }
 

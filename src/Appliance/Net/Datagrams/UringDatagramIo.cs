@@ -59,6 +59,12 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     /// <summary>Receive requests made since the start: one a socket, and one more whenever one ended.</summary>
     public long RequestsMade { get; private set; }
 
+    /// <summary>See <see cref="UringSends.AddressInRequest"/>.</summary>
+    public bool AddressInRequest { get => _sends.AddressInRequest; set => _sends.AddressInRequest = value; }
+
+    /// <summary>errno of the last datagram that the kernel refused.</summary>
+    public int LastSendError { get; private set; }
+
     /// <summary>Opens a ring and receives through it, so that what this kernel lacks is found out now and not in a call.</summary>
     /// <param name="refusal">With null: why not, in words.</param>
     /// <param name="setup">io_uring_setup; another one stands for a kernel that refuses.</param>
@@ -78,6 +84,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
             io.Dispose();
             return null;
         }
+        UringTrial.ChooseSend(io);
         refusal = "";
         return io;
     }
@@ -248,6 +255,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
                     break;
                 case UringRequest.Send:    // success is not answered
                     _failed.Add(token.Socket);
+                    LastSendError = -completion.Result;
                     break;
                 case UringRequest.Wake:
                     _signal.Clear();

@@ -83,6 +83,28 @@ public unsafe class UringTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Either_way_of_sending_reaches_its_target(bool addressInRequest)
+    {
+        using UringDatagramIo io = UringDatagramIo.TryOpen(out _)!;
+        io.AddressInRequest = addressInRequest;
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
+        {
+            using var peer = new DatagramPeer(address);
+            peer.AddTo(io, 0);
+            int buffer = io.Buffers.Rent();
+            io.Buffers.Span(buffer, 5, 1)[0] = 42;
+            io.Send(0, buffer, 5, 1, NativeSocketAddress.From(peer.Local));
+            io.Send(0, io.Buffers.Rent(), 5, 1, NativeSocketAddress.From(address, 0));    // no such port
+            Assert.Equal([0], io.Flush().ToArray());
+            Assert.Equal(Errno.Invalid, io.LastSendError);
+            Assert.Equal([42], peer.Next());
+            io.Remove(0);
+        }
+    }
+
+    [Theory]
     [InlineData(Errno.NotImplemented, "seccomp")]
     [InlineData(Errno.NotPermitted, "io_uring_disabled")]
     [InlineData(Errno.Invalid, "too old")]

@@ -10,12 +10,14 @@ internal unsafe struct SubmissionEntry
     [FieldOffset(1)] public byte Flags;
     [FieldOffset(2)] public ushort OperationOptions;    // ioprio
     [FieldOffset(4)] public int Descriptor;
+    [FieldOffset(8)] public void* TargetAddress;
     [FieldOffset(16)] public void* Address;
     [FieldOffset(16)] public ulong Key;                 // of the request to cancel
     [FieldOffset(24)] public uint Length;
     [FieldOffset(28)] public uint OperationFlags;
     [FieldOffset(32)] public ulong UserData;
     [FieldOffset(40)] public ushort BufferGroup;
+    [FieldOffset(44)] public ushort TargetLength;
 }
 
 /// <summary>struct io_uring_cqe: one answer.</summary>

@@ -3,9 +3,9 @@ namespace Tandem.Net.Interop.Uring;
 /// <summary>IORING_OP_*: the requests that we make.</summary>
 internal static class UringOperations
 {
-    public const byte PollAdd = 6, SendMessage = 9, ReceiveMessage = 10, AsyncCancel = 14;
+    public const byte PollAdd = 6, SendMessage = 9, ReceiveMessage = 10, AsyncCancel = 14, Send = 26;
 
-    public static ReadOnlySpan<byte> All => [PollAdd, SendMessage, ReceiveMessage, AsyncCancel];
+    public static ReadOnlySpan<byte> All => [PollAdd, SendMessage, ReceiveMessage, AsyncCancel, Send];
 }
 
 /// <summary>Flags of set-up, requests, answers and waiting, by the header's names in words.</summary>
