@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Codecs.Resampling;
 
@@ -102,7 +103,7 @@ public sealed class Resampler
     private int Run(Span<short> output, long limit)
     {
         int up = _filter.Up, whole = _filter.Down / up, part = _filter.Down % up, taps = _filter.TapCount, stride = _filter.Stride;
-        int written = 0;
+        int written = _filter.Phases == up ? RunByFour(output, limit) : 0;
         while (_start + taps <= _filled && _written < limit)
         {
             float sample = Sample(_buffer.AsSpan(_start, stride));
@@ -122,6 +123,49 @@ public sealed class Resampler
         return written;
     }
 
+    // Four outputs side by side keep both multipliers busy; the few that are left at the end are the loop's above.
+    private int RunByFour(Span<short> output, long limit)
+    {
+        int up = _filter.Up, whole = _filter.Down / up, part = _filter.Down % up, taps = _filter.TapCount, stride = _filter.Stride;
+        int start = _start, phase = _phase, written = 0, last = _filled - taps - 3 * (whole + 1);
+        int most = (int)Math.Min(output.Length, limit - _written) - 4;
+        ref float samples = ref MemoryMarshal.GetArrayDataReference(_buffer);
+        ref float filter = ref MemoryMarshal.GetReference(_filter.Taps);
+        for (; start <= last && written <= most; written += 4)
+        {
+            (int start1, int phase1) = Next(start, phase);
+            (int start2, int phase2) = Next(start1, phase1);
+            (int start3, int phase3) = Next(start2, phase2);
+            int at0 = phase * stride, at1 = phase1 * stride, at2 = phase2 * stride, at3 = phase3 * stride;
+            Vector<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            for (int i = 0; i < stride; i += Vector<float>.Count)
+            {
+                sum0 = Vector.MultiplyAddEstimate(Load(ref samples, start + i), Load(ref filter, at0 + i), sum0);
+                sum1 = Vector.MultiplyAddEstimate(Load(ref samples, start1 + i), Load(ref filter, at1 + i), sum1);
+                sum2 = Vector.MultiplyAddEstimate(Load(ref samples, start2 + i), Load(ref filter, at2 + i), sum2);
+                sum3 = Vector.MultiplyAddEstimate(Load(ref samples, start3 + i), Load(ref filter, at3 + i), sum3);
+            }
+
+            Vector128<float> sums = Vector128.Create(Vector.Sum(sum0), Vector.Sum(sum1), Vector.Sum(sum2), Vector.Sum(sum3));
+            Vector128<int> rounded = Vector128.ConvertToInt32(Vector128.Round(sums));
+            Vector128.NarrowWithSaturation(rounded, rounded).GetLower().CopyTo(output[written..]);
+            (start, phase) = Next(start3, phase3);
+        }
+
+        (_start, _phase) = (start, phase);
+        _written += written;
+        return written;
+
+        (int Start, int Phase) Next(int start, int phase)
+        {
+            phase += part;
+            return phase < up ? (start + whole, phase) : (start + whole + 1, phase - up);
+        }
+    }
+
+    // The buffer reaches a whole stride beyond every start, and the table a whole stride beyond every phase.
+    private static Vector<float> Load(ref float from, int at) => Vector.LoadUnsafe(ref from, (nuint)at);
+
     private float Sample(ReadOnlySpan<float> samples)
     {
         if (_filter.Phases == _filter.Up) return Dot(samples, _filter.Phase(_phase));
@@ -132,19 +176,12 @@ public sealed class Resampler
         return lower + share * (upper - lower);
     }
 
-    // Both are whole vectors long. Two sums, so that one multiplication need not wait for the one before.
+    // Both are whole vectors long; summed in the order of RunByFour, so that pieces of a stream give what the whole gives.
     private static float Dot(ReadOnlySpan<float> samples, ReadOnlySpan<float> taps)
     {
         ReadOnlySpan<Vector<float>> a = MemoryMarshal.Cast<float, Vector<float>>(samples), b = MemoryMarshal.Cast<float, Vector<float>>(taps);
-        Vector<float> even = default, odd = default;
-        int i = 0;
-        for (; i + 1 < a.Length && i + 1 < b.Length; i += 2)
-        {
-            even = Vector.MultiplyAddEstimate(a[i], b[i], even);
-            odd = Vector.MultiplyAddEstimate(a[i + 1], b[i + 1], odd);
-        }
-
-        if (i < a.Length && i < b.Length) even = Vector.MultiplyAddEstimate(a[i], b[i], even);
-        return Vector.Sum(even + odd);
+        Vector<float> sum = default;
+        for (int i = 0; i < a.Length && i < b.Length; i++) sum = Vector.MultiplyAddEstimate(a[i], b[i], sum);
+        return Vector.Sum(sum);
     }
 }

@@ -72,6 +72,8 @@ public sealed class ResamplerFilter
     /// <summary>Samples that come out of <paramref name="inputLength"/> whole.</summary>
     public int OutputLength(int inputLength) => checked((int)(((long)inputLength * Up + Down - 1) / Down));
 
+    internal ReadOnlySpan<float> Taps => _taps;
+
     internal ReadOnlySpan<float> Phase(int phase) => _taps.AsSpan(phase * Stride, Stride);
 
     // The right half of the filter at the rate of its phases, its middle first.
