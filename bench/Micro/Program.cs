@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using Micro;
+using Micro.Quality;
 
-// "media-load [pairs [rounds [seconds]]]" measures the media plane with real sockets; everything else is BenchmarkDotNet's.
+// "media-load [pairs [rounds [seconds]]]" measures the media plane with real sockets; everything else but the next is BenchmarkDotNet's.
 if (args is ["media-load", .. var rest]) return MediaLoad.Run(Number(rest, 0, 125), Number(rest, 1, 3), Number(rest, 2, 4));
+// "opus-table" prints what each setting of Opus costs, and how it sounds.
+if (args is ["opus-table"]) return OpusTable.Run();
 BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
 return 0;
 
