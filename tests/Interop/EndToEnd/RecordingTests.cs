@@ -10,13 +10,15 @@ public sealed class RecordingTests
 {
     private static readonly string[] s_all = [Appliance.ShortWait, "recording.calls=all", "recording.layout=stereo", "recording.min_free_mb=0"];
 
-    [Fact]
-    public Task A_call_through_the_menu_to_another_phone_is_in_one_file_the_caller_left_and_all_that_he_hears_right() => OnAsync(s_all, async tandem =>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("srtp-mand")]
+    public Task A_call_through_the_menu_to_another_phone_is_in_one_file_the_caller_left_and_all_that_he_hears_right(string? encryption) => OnAsync(s_all, async tandem =>
     {
         Sound one = await Speech.TestSignalAsync("en-us"), two = await Speech.TestSignalAsync("en-gb-scotland");
         Sound prompt = await Appliance.ReferenceAsync(tandem, TandemSetup.Welcome);
         await using BaresipPhone called = await BaresipPhone.StartAsync(tandem.Phone("1001") with { Says = one, Codec = "PCMA" });
-        await using BaresipPhone caller = await BaresipPhone.StartAsync(tandem.Phone("1002") with { Says = two });
+        await using BaresipPhone caller = await BaresipPhone.StartAsync(tandem.Phone("1002") with { Says = two, MediaEncryption = encryption });
 
         await caller.CallAsync(caller.Number("9999"));
         await Clock.SecondsAsync(3.5);
