@@ -46,6 +46,9 @@ internal sealed class CallLeg
     /// <summary>Why its SDP could not be used; null: it could, or there was none yet.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Whether it may be asked to change its codec during the call.</summary>
+    public bool MayRenegotiate => _services.MediaOptions.Renegotiate;
+
     /// <summary>Cancelled when the party is gone.</summary>
     public CancellationToken Ended => Session.Ended;
 

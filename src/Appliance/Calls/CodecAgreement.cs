@@ -12,7 +12,7 @@ internal static class CodecAgreement
     /// <summary>Never faults; over at once where nothing is to be saved.</summary>
     public static async Task SettleAsync(CallLeg caller, CallLeg callee)
     {
-        if (WhoChanges(caller, callee) is not var (leg, codec)) return;
+        if (!caller.MayRenegotiate || WhoChanges(caller, callee) is not var (leg, codec)) return;
         await ChangeAsync(leg, codec);
     }
 

@@ -15,7 +15,11 @@ internal sealed class Playout(MediaLeg leg)
         try
         {
             Task last = Task.CompletedTask;
-            await foreach (Prompt prompt in prompts.WithCancellation(stop)) last = Enqueue(prompt, loop: false);
+            await foreach (Prompt prompt in prompts.WithCancellation(stop))
+            {
+                await EncodeAsync(prompt);
+                last = Enqueue(prompt, loop: false);
+            }
             await last.WaitAsync(stop);
         }
         catch (OperationCanceledException)
@@ -34,6 +38,11 @@ internal sealed class Playout(MediaLeg leg)
     {
         if (_waiting.Remove(id, out TaskCompletionSource? waiting)) waiting.SetResult();
     }
+
+    /// <summary>What takes its time is encoded on another thread; the first caller of a prompt waits for it, not all others.</summary>
+    private Task EncodeAsync(Prompt prompt) =>
+        leg.Codec is (AudioCodec.Opus or AudioCodec.G722) and var codec && !prompt.IsEncoded(codec)
+            ? Task.Run(() => prompt.For(codec)) : Task.CompletedTask;
 
     private Task Enqueue(Prompt prompt, bool loop)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Codecs.Opus;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
@@ -38,6 +39,7 @@ internal static partial class SelfCall
 
     private static async Task RunAsync(TandemOptions options, MediaPlane media, PromptLibrary prompts, CancellationToken limit)
     {
+        if (OpusLibrary.IsAvailable) CallTones.Ringback.For(AudioCodec.Opus);    // the longest to encode, for every transfer of a browser
         TandemOptions own = options with
         {
             Database = options.Database with { Url = null },

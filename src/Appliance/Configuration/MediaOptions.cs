@@ -28,6 +28,9 @@ public sealed record MediaOptions
     [Setting("codecs", "Codecs that are spoken, in the order in which calls of ours offer them. A call from a phone keeps the phone's own order; where both parties of a call share one, it is preferred. A user can have a list of its own (tandem user set).")]
     public IReadOnlyList<CodecName> Codecs { get; init; } = CodecName.Usual;
 
+    [Setting("renegotiate", "Asks a phone by re-INVITE to change its codec where that spares transcoding. Off for phones that take the change and then fall silent.")]
+    public bool Renegotiate { get; init; } = true;
+
     [Setting("opus.complexity", "What Opus may cost: 0 is cheapest, 10 sounds best.", Min = 0, Max = 10)]
     public int OpusComplexity { get; init; } = 5;
 

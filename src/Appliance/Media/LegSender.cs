@@ -196,7 +196,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     private int NextKeyPacket(Span<byte> packet, bool maySend, uint timestamp, int ms)
     {
         _talking = false;
-        _transcoding.Skip(ms, packet[RtpView.FixedHeaderLength..], Deadline);
+        _transcoding.Skip(ms, Deadline);
         if (!_keys.TryNext(timestamp, ms * (_eventClockRateHz / 1000), out TelephoneEventPacket key)) return 0;    // the pause between two keys
         if (!maySend || !TakesEvents) return 0;
         int length = key.Payload.Write(packet[RtpView.FixedHeaderLength..]);
@@ -207,11 +207,11 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
 
     private int NextToneFrame(MediaLegSettings settings, Span<byte> payload, int ms)
     {
-        _transcoding.Skip(ms, payload, Deadline);
-        _toneEncoder ??= new FrameEncoder(settings.Codec, 8000, settings.Opus);
-        Span<short> pcm = TranscoderScratch.OfThread.Frame.AsSpan(0, ms * _toneEncoder.RateHz / 1000);
-        _tones.Fill(pcm, _toneEncoder.RateHz);
-        return _toneEncoder.Encode(pcm, payload);
+        _transcoding.Skip(ms, Deadline);
+        FrameEncoder encoder = _transcoding.Encoder ?? (_toneEncoder ??= new FrameEncoder(settings.Codec, 8000, settings.Opus));
+        Span<short> pcm = TranscoderScratch.OfThread.Frame.AsSpan(0, ms * encoder.RateHz / 1000);
+        _tones.Fill(pcm, encoder.RateHz);
+        return encoder.Encode(pcm, payload);
     }
 
     private int RelayEvent(Span<byte> packet, Span<byte> payload, in RelayFrame frame, TimeSpan now)

@@ -18,6 +18,9 @@ internal sealed class LegTranscoding(uint seed)
     /// <summary>Something is being transcoded.</summary>
     public bool IsActive => _transcoder is not null;
 
+    /// <summary>The encoder that the peer's decoder has been following; null: none.</summary>
+    public FrameEncoder? Encoder => _transcoder?.Encoder;
+
     /// <summary>Nothing has come of it for long.</summary>
     public bool IsIdle => _transcoder is null || _silentMs >= IdleMs;
 
@@ -51,16 +54,19 @@ internal sealed class LegTranscoding(uint seed)
     {
         isNoise = false;
         if (_transcoder is null) return 0;
+        if (now < _mutedUntil)
+        {
+            _transcoder.Skip(ms, now);
+            return 0;
+        }
         TranscodedKind kind = _transcoder.Next(ms, payload, now, out int length);
         isNoise = kind == TranscodedKind.Noise;
-        if (kind == TranscodedKind.Nothing) _silentMs = Math.Min(_silentMs + ms, IdleMs);
-        else _silentMs = 0;
-        return now < _mutedUntil ? 0 : length;
+        _silentMs = kind == TranscodedKind.Nothing ? Math.Min(_silentMs + ms, IdleMs) : 0;
+        return length;
     }
 
     /// <summary>Time passes while something else is sent.</summary>
-    /// <param name="room">Overwritten.</param>
-    public void Skip(int ms, Span<byte> room, TimeSpan now) => Next(ms, room, now, out _);
+    public void Skip(int ms, TimeSpan now) => _transcoder?.Skip(ms, now);
 
     /// <summary>Nothing of the audio goes out while a key is passed on, so that it is not heard twice.</summary>
     public void Mute(bool keyDown, TimeSpan now) => _mutedUntil = keyDown ? now + s_eventSilence : now;

@@ -44,6 +44,9 @@ public sealed class MediaLeg
     /// <summary>Counters as last published by the loop: at most a quarter of a second old while packets flow, final once closed.</summary>
     public LegStatistics Statistics => _statistics.Read();
 
+    /// <summary>The codec that is sent; null before the first <see cref="Configure"/>.</summary>
+    public AudioCodec? Codec => Volatile.Read(ref _settings)?.Codec;
+
     internal long Id { get; }
 
     internal Action<MediaEvent> OnEvent { get; }

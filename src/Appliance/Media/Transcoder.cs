@@ -76,6 +76,9 @@ internal sealed class Transcoder : IDisposable
 
     public OpusSending Sending { get; }
 
+    /// <summary>The other side's decoder follows this one's state: whatever else is sent in the same codec is best made by it too.</summary>
+    public FrameEncoder Encoder => _encoder;
+
     /// <summary>The delay that the network asks for now.</summary>
     public TimeSpan TargetDelay => _buffer.TargetDelay;
 
@@ -103,23 +106,32 @@ internal sealed class Transcoder : IDisposable
     public TranscodedKind Next(int ms, Span<byte> payload, TimeSpan now, out int length)
     {
         length = 0;
-        TranscoderScratch scratch = TranscoderScratch.OfThread;
-        int samples = ms * (_encoder.RateHz / 1000);
-        while (_queue.Count < samples) TakePiece(scratch, now);
-        Span<short> pcm = scratch.Frame.AsSpan(0, samples);
-        _queue.TryRead(pcm);
-        bool silent = _worthSending <= 0;
-        _worthSending -= samples;
+        Span<short> pcm = Pull(ms, now, out bool silent);
         if (silent) return _noisy && _sendsNoise ? DescribeNoise(pcm, payload, now, out length) : TranscodedKind.Nothing;
         _noiseTold = default;
         length = _encoder.Encode(pcm, payload);
         return length > 0 ? TranscodedKind.Audio : TranscodedKind.Nothing;
     }
 
+    /// <summary>Time passes while something else is sent.</summary>
+    public void Skip(int ms, TimeSpan now) => Pull(ms, now, out _);
+
     public void Dispose()
     {
         _decoder.Dispose();
         _encoder.Dispose();
+    }
+
+    private Span<short> Pull(int ms, TimeSpan now, out bool silent)
+    {
+        TranscoderScratch scratch = TranscoderScratch.OfThread;
+        int samples = ms * (_encoder.RateHz / 1000);
+        while (_queue.Count < samples) TakePiece(scratch, now);
+        Span<short> pcm = scratch.Frame.AsSpan(0, samples);
+        _queue.TryRead(pcm);
+        silent = _worthSending <= 0;
+        _worthSending -= samples;
+        return pcm;
     }
 
     private void TakePiece(TranscoderScratch scratch, TimeSpan now)

@@ -198,6 +198,44 @@ public class PlayoutTests
     }
 
     [Theory]
+    [InlineData(AudioCodec.G722)]
+    [InlineData(AudioCodec.L16)]
+    [InlineData(AudioCodec.L16Wide)]
+    [InlineData(AudioCodec.Opus)]
+    public void A_prompt_in_any_codec_is_one_stream_of_ready_frames_that_sounds_like_the_prompt(AudioCodec codec)
+    {
+        TestLeg leg = new();
+        leg.Machine.Configure(Transcoding.TranscodeRig.Speaks(codec), Ms(0));
+        var pcm = new short[8000];
+        Transcoding.TestSpeech.Fill(pcm, 8000, 0);
+        foreach (int part in (int[])[0, 4000]) leg.Machine.Play(new Prompt(pcm[part..(part + 4000)], "half"), 1 + part, loop: false, Ms(0));
+        leg.RunUntil(Ms(2000));
+        Assert.Equal(50, leg.Rtp.Count);
+        Assert.All(leg.Rtp.Zip(leg.Rtp.Skip(1)), pair => Assert.Equal((uint)codec.ClockRateHz() / 50, pair.Second.Timestamp - pair.First.Timestamp));
+        Assert.Equal([0], leg.Rtp.Select((p, i) => p.Marker ? i : -1).Where(i => i >= 0));
+        using var ear = new FrameDecoder(codec, 8000);
+        List<short> heard = [];
+        var piece = new short[ear.RateHz / 5];
+        foreach (SentPacket packet in leg.Rtp) heard.AddRange(piece[..ear.Decode(packet.Payload, piece)]);
+        Transcoding.Comparison match = Transcoding.Comparison.Of([.. heard], ear.RateHz, 0.1, 0.95);
+        Assert.True(match.Correlation > (codec == AudioCodec.Opus ? 0.9 : 0.98) && match.LargestStep < 1.5 && Math.Abs(match.LevelDb) < 1, match.ToString());
+        Assert.Equal([(1, true), (4001, true)], Ends(leg));
+    }
+
+    [Fact]
+    public void An_Opus_prompt_pads_its_last_frame_and_the_next_prompt_starts_with_a_frame()
+    {
+        TestLeg leg = new();
+        leg.Machine.Configure(Transcoding.TranscodeRig.Speaks(AudioCodec.Opus) with { PtimeMs = 60 }, Ms(0));
+        leg.Machine.Play(Tone(170), 1, loop: false, Ms(0));
+        leg.Machine.Play(Tone(0), 2, loop: false, Ms(0));
+        leg.Machine.Play(Tone(160), 3, loop: false, Ms(0));
+        leg.RunUntil(Ms(1000));
+        Assert.Equal([0.0, 20, 40], leg.Rtp.Select(p => p.At.TotalMilliseconds));
+        Assert.Equal([(1, true), (2, true), (3, true)], Ends(leg));
+    }
+
+    [Theory]
     [InlineData(10)]
     [InlineData(30)]
     [InlineData(60)]

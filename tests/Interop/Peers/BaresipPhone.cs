@@ -91,6 +91,11 @@ public sealed class BaresipPhone : IAsyncDisposable
             snd_path {folder.Path}
             module_path /usr/lib/baresip/modules
             module g711.so
+            module g722.so
+            module opus.so
+            module l16.so
+            ausrc_srate {options.SourceRateHz}
+            ausrc_channels 1
             module aufile.so
             module aubridge.so
             module sndfile.so
@@ -113,7 +118,7 @@ public sealed class BaresipPhone : IAsyncDisposable
             BaresipPhone phone = new(options, sip, folder, process, await Networks.ConnectAsync(options.Network, new IPEndPoint(IPAddress.Loopback, control)));
             // The account comes when somebody listens: an account in the file registers before any event can be seen.
             await phone.CommandAsync("uanew", $"<sip:{options.User}@{options.Registrar};transport={options.Transport}>;auth_pass={options.Password}"
-                + $";regint={(options.Register ? options.RegisterSeconds : 0)};answermode={(options.AutoAnswer ? "auto" : "manual")};audio_codecs={options.Codec}/8000/1"
+                + $";regint={(options.Register ? options.RegisterSeconds : 0)};answermode={(options.AutoAnswer ? "auto" : "manual")};audio_codecs={options.CodecSpecs}"
                 + (options.MediaEncryption is { } encryption ? $";mediaenc={encryption}" : ""));
             return phone;
         }

@@ -18,10 +18,23 @@ public sealed record PhoneOptions(string User, IPEndPoint Registrar)
     /// <summary>Answers calls by itself; else <see cref="BaresipPhone.AcceptAsync"/> does.</summary>
     public bool AutoAnswer { get; init; } = true;
 
+    /// <summary>PCMU, PCMA, G722, opus or L16; several in order of preference, separated by commas.</summary>
     public string Codec { get; init; } = "PCMU";
 
     /// <summary>SRTP by SDES: <c>srtp</c> offers it in RTP/AVP and takes plain too, <c>srtp-mand</c> speaks RTP/SAVP only; null: plain.</summary>
     public string? MediaEncryption { get; init; }
+
+    /// <summary>The codecs as baresip names them: with their sampling rates.</summary>
+    public string CodecSpecs => string.Join(',', Codec.Split(',').Select(name => name.ToUpperInvariant() switch
+    {
+        "OPUS" => "opus/48000/2",
+        "G722" => "G722/16000/1",
+        "L16" => "L16/16000/1",
+        _ => $"{name}/8000/1",
+    }));
+
+    /// <summary>The rate of what it says; baresip brings it to its codec's.</summary>
+    public int SourceRateHz => Sound.RateHz;
 
     /// <summary>The address it binds and advertises.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;

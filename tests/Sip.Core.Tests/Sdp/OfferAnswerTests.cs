@@ -456,4 +456,53 @@ public sealed class OfferAnswerTests
         AnswerResult result = OfferAnswer.Accept(Offer(), Offers.Audio("0", "", "IN IP4 0.0.0.0"));
         Assert.Equal((MediaDirection.RecvOnly, true), (result.Audio!.Direction, result.Audio.RemoteOnHold));
     }
+
+    [Fact]
+    public void An_offer_has_digits_for_each_clock_under_the_numbers_that_phones_and_browsers_use()
+    {
+        AudioCapabilities wide = AudioCapabilities.G711 with { Codecs = [AudioFormat.Opus, AudioFormat.G722, AudioFormat.Pcmu] };
+        string text = Text(Offer(capabilities: wide));
+        Assert.Contains("m=audio 16384 RTP/AVP 111 9 0 110 101\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1;stereo=0;sprop-stereo=0\r\n"
+            + "a=rtpmap:9 G722/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:110 telephone-event/48000\r\n", text);
+    }
+
+    [Fact]
+    public void Digits_at_8000_serve_beside_Opus_where_the_peer_has_no_others()
+    {
+        AudioCapabilities opus = AudioCapabilities.G711 with { Codecs = [AudioFormat.Opus] };
+        NegotiatedAudio audio = Answer(Offers.Audio("96 101", "a=rtpmap:96 opus/48000/2\na=rtpmap:101 telephone-event/8000"), capabilities: opus).Audio!;
+        Assert.Equal((101, 8000), (audio.TelephoneEventSendPt, audio.TelephoneEventSendClockHz));
+        Assert.Equal(48_000, Answer(Offers.Audio("96 98 101", "a=rtpmap:96 opus/48000\na=rtpmap:98 telephone-event/48000\na=rtpmap:101 telephone-event/8000"),
+            capabilities: opus).Audio!.TelephoneEventSendClockHz);
+    }
+
+    [Fact]
+    public void What_the_other_party_speaks_comes_first_in_offers_and_answers_and_a_users_own_order_before_the_offers()
+    {
+        AudioCapabilities all = AudioCapabilities.G711 with { Codecs = [AudioFormat.Opus, AudioFormat.G722, AudioFormat.Pcmu, AudioFormat.Pcma] };
+        AudioCapabilities favoured = all with { Favoured = [AudioFormat.Pcma, AudioFormat.L16, AudioFormat.G722], TelephoneEvent = false };
+        Assert.Equal(["8", "9", "111", "0"], Offer(capabilities: favoured).Media[0].Formats);
+        Assert.Equal(["8", "9", "0"], Answer(Offers.Audio("0 9 8"), capabilities: favoured).Answer!.Media[0].Formats);
+        Assert.Equal(["0", "9", "8"], Answer(Offers.Audio("0 9 8"), capabilities: all with { TelephoneEvent = false }).Answer!.Media[0].Formats);
+        Assert.Equal(["9", "0", "8"], Answer(Offers.Audio("8 0 9"), capabilities: all with { OwnOrder = true, TelephoneEvent = false }).Answer!.Media[0].Formats);
+    }
+
+    [Fact]
+    public void Comfort_noise_is_taken_where_it_is_offered_and_is_no_codec()
+    {
+        AnswerResult result = Answer(Offers.Audio("13 0 101"));
+        Assert.Equal(["0", "13", "101"], result.Answer!.Media[0].Formats);
+        Assert.Equal((13, 13), (result.Audio!.ComfortNoiseSendPt, result.Audio.ComfortNoiseReceivePt));
+        Assert.Equal([AudioFormat.Pcmu], result.Audio.ReceiveCodecs);
+        Assert.Equal(SdpRefusal.NoCommonCodec, Answer(Offers.Audio("13 101")).Refusal);
+        Assert.Contains("13", Offer(capabilities: AudioCapabilities.G711 with { OffersComfortNoise = true }).Media[0].Formats);
+    }
+
+    [Theory]
+    [InlineData(null, "minptime=10;stereo=0;sprop-stereo=0")]
+    [InlineData("minptime=10; useinbandfec=1", "minptime=10;useinbandfec=1;stereo=0;sprop-stereo=0")]
+    [InlineData("maxplaybackrate=8000;maxaveragebitrate=20000;usedtx=1", "minptime=10;usedtx=1;maxplaybackrate=8000;sprop-maxcapturerate=8000;maxaveragebitrate=20000;stereo=0;sprop-stereo=0")]
+    [InlineData("maxplaybackrate=7;maxaveragebitrate=99999999;usedtx=x;;=;stereo", "minptime=10;maxaveragebitrate=510000;stereo=0;sprop-stereo=0")]
+    public void Parameters_of_Opus_are_read_as_far_as_they_make_sense(string? fmtp, string expected) =>
+        Assert.Equal(expected, OpusParameters.Parse(fmtp).ToString());
 }

@@ -9,6 +9,7 @@ internal sealed class TranscodeRig : IDisposable
     private readonly TestLeg _receiving = new(), _sending = new(0xB0B0);
     private readonly List<(TimeSpan At, byte[] Packet)> _queue = [];
     private readonly FrameEncoder _mouth;
+    private readonly KeyTones _tones = new();
     private readonly AudioCodec _from, _to;
     private readonly int _ptime;
     private TimeSpan _now;
@@ -50,7 +51,8 @@ internal sealed class TranscodeRig : IDisposable
     /// <param name="late">By the packet's index.</param>
     /// <param name="silent">The talker says nothing.</param>
     /// <param name="ppm">How much faster its clock runs.</param>
-    public void Say(TimeSpan duration, Func<int, bool>? lost = null, Func<int, TimeSpan>? late = null, bool silent = false, double ppm = 0)
+    /// <param name="tones">The keys of <see cref="SayTones"/> instead.</param>
+    public void Say(TimeSpan duration, Func<int, bool>? lost = null, Func<int, TimeSpan>? late = null, bool silent = false, double ppm = 0, bool tones = false)
     {
         int samples = _mouth.RateHz / 1000 * _ptime, packets = (int)(duration.TotalMilliseconds / _ptime);
         var pcm = new short[samples];
@@ -58,7 +60,8 @@ internal sealed class TranscodeRig : IDisposable
         TimeSpan start = _now;
         for (int i = 0; i < packets; i++)
         {
-            if (silent) pcm.AsSpan().Clear();
+            if (tones) _tones.Fill(pcm, _mouth.RateHz);
+            else if (silent) pcm.AsSpan().Clear();
             else TestSpeech.Fill(pcm, _mouth.RateHz, _spoken);
             _spoken += samples;
             int length = _mouth.Encode(pcm, payload);
@@ -71,9 +74,16 @@ internal sealed class TranscodeRig : IDisposable
         Run(start + TimeSpan.FromMilliseconds(_ptime * packets / (1 + ppm / 1e6)));
     }
 
+    /// <summary>The talker presses a key and has no other way to tell it than its tones.</summary>
+    public void SayTones(char key, TimeSpan duration)
+    {
+        _tones.Press(key, duration);
+        Say(duration, tones: true);
+    }
+
     /// <summary>A packet of another kind, between two of audio.</summary>
     public void Send(byte payloadType, byte[] payload, uint? timestamp = null, bool marker = false) =>
-        _receiving.ReceiveFor(_sending, Packet(_sequence++, timestamp ?? _timestamp, payloadType, Ssrc, marker, payload), _now);
+        _receiving.ReceiveFor(_sending, Packet(unchecked(_sequence++), timestamp ?? _timestamp, payloadType, Ssrc, marker, payload), _now);
 
     public uint Timestamp => _timestamp;
 
