@@ -60,12 +60,12 @@ internal sealed class LegMachine
     private TimeSpan TimeoutAt => _timeout is { } timeout && !_timedOut ? _heardAt + timeout : TimeSpan.MaxValue;
 
     /// <summary>Brings into the processor's cache what <see cref="OnDatagram"/> will need; see <see cref="LoopLegs.OnDatagrams"/>.</summary>
-    public long TouchReceiving() => unchecked(_heardAt.Ticks + _receiver.Statistics.PacketsReceived + _receiver.Statistics.JitterUnits + _receiver.Discarded
-        + _targets.Rtp.Port + (_targets.IsForeign(default) ? 1 : 0) + (_security.IsActive ? 1 : 0));
+    public long TouchReceiving() => unchecked(_heardAt.Ticks + _receiver.Touch() + _targets.Rtp.Port + (_targets.IsForeign(default) ? 1 : 0)
+        + (_security.IsActive ? 1 : 0) + (_taps.IsEmpty ? 1 : 0));
 
     /// <summary>The same for <see cref="Relay"/>.</summary>
-    public long TouchSending() => unchecked(_stream.LastTimestamp + _targets.Rtp.Port + _rtcp.Deadline.Ticks + (_sender.HasOwnContent ? 1 : 0)
-        + (_security.IsActive ? 1 : 0));
+    public long TouchSending() => unchecked(_sender.Touch() + _stream.LastTimestamp + _stream.PacketsSent + _targets.Rtp.Port + _rtcp.Deadline.Ticks
+        + (_security.IsActive ? 1 : 0) + (_taps.IsEmpty ? 1 : 0));
 
     public void Configure(MediaLegSettings settings, TimeSpan now)
     {

@@ -61,6 +61,10 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
         foreach (byte payloadType in settings.PassedOn) _passedOn |= UInt128.One << (payloadType & 0x7F);
     }
 
+    /// <summary>Brings into the processor's cache what <see cref="OnRtp"/> will need.</summary>
+    public long Touch() => unchecked(_payloadTypes[0] + _payloadTypes[^1] + Discarded + Statistics.PacketsReceived + Statistics.JitterUnits
+        + Statistics.OctetsReceived);
+
     /// <summary>Takes a datagram that looks like RTP.</summary>
     /// <param name="datagram">Stays the caller's.</param>
     /// <param name="source">Where it came from.</param>

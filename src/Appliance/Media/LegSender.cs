@@ -40,7 +40,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     /// <summary>When the next tick is due; MaxValue: nothing of our own to send.</summary>
     public TimeSpan Deadline { get; private set; } = TimeSpan.MaxValue;
 
-    public bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
+    private bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
 
     private bool TakesEvents => _settings is { TelephoneEventSendPt: >= 0 };
 
@@ -127,6 +127,9 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         _talking = maySend;
         return maySend ? Write(packet, payloadType, starts, timestamp, length, ms * _unitsPerMs) : 0;
     }
+
+    /// <summary>Brings into the processor's cache what <see cref="Relay"/> will need.</summary>
+    public long Touch() => (HasOwnContent ? 1 : 0) + (_transcoding.IsActive ? 1 : 0) + (_settings is { } settings ? settings.SendPayloadType + settings.PtimeMs : 0);
 
     /// <summary>Makes a packet of our stream out of what the connected leg received, in place; or keeps it to be transcoded.</summary>
     /// <param name="datagram">As received; header and payload are overwritten.</param>

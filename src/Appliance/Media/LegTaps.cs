@@ -10,6 +10,8 @@ internal sealed class LegTaps
     private AudioCodec _sendCodec;
     private byte _sendPayloadType;
 
+    public bool IsEmpty => _taps.Length == 0;
+
     public void Configure(MediaLegSettings settings) => (_sendCodec, _sendPayloadType) = (settings.Codec, settings.SendPayloadType);
 
     public void Add(LegTap tap) => _taps = [.. _taps, tap];

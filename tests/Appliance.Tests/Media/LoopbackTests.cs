@@ -124,6 +124,13 @@ public abstract class LoopbackTests(string backend)
     }
 
     [Fact]
+    public void A_few_legs_share_one_loop()
+    {
+        using MediaPlane plane = Start(30900, 30999, loops: 2);
+        for (int i = 0; i < 20; i++) Assert.Equal(0, plane.CreateLeg(new MediaLegRequest(IPAddress.Loopback, "x", _ => { }))!.LoopIndex);
+    }
+
+    [Fact]
     public void Ports_that_others_hold_are_passed_over()
     {
         using var rtp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
