@@ -27,6 +27,21 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_users_codecs_are_the_hosts_until_they_are_set_and_survive_a_new_password()
+    {
+        await RunAsync("user", "add", "1001", "--password", "geheim");
+        await RunAsync("user", "add", "1002", "--password", "geheim", "--codecs", "Opus, pcmu");
+        Assert.Equal(["", "opus,pcmu"], (await ListAsync("user", "list")).Select(user => Text(user, "codecs")));
+        Assert.Equal((0, "User 1001 changed."), await RunAsync("user", "set", "1001", "--codecs", "g722,pcma"));
+        await RunAsync("user", "password", "1001", "--password", "anders");
+        await RunAsync("user", "set", "1002", "--codecs", "");
+        Assert.Equal(["g722,pcma", ""], (await ListAsync("user", "list")).Select(user => Text(user, "codecs")));
+        (int code, string output) = await RunAsync("user", "set", "1001", "--codecs", "g722,g729");
+        Assert.NotEqual(0, code);
+        Assert.Contains("opus, g722, pcmu, pcma, l16", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_user_is_added_listed_and_removed_and_its_extension_with_it()
     {
         Assert.Equal((0, "User 1001 added."), await RunAsync("user", "add", "1001", "--password", "geheim", "--name", "Ann"));

@@ -26,6 +26,27 @@ public sealed class OptionsLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Codecs_are_a_list_in_order_and_Opus_has_keys_of_its_own()
+    {
+        TandemOptions options = OptionsLoader.Load(null, _folder, ["media.codecs=pcma,opus", "media.opus.complexity=9", "media.opus.application=lowdelay"]);
+        Assert.Equal(["pcma", "opus"], options.Media.Codecs.Select(codec => codec.Name));
+        Assert.Equal((9, "lowdelay"), (options.Media.OpusComplexity, options.Media.OpusApplication));
+        Assert.Equal(["opus", "g722", "pcmu", "pcma"], new TandemOptions().Media.Codecs.Select(codec => codec.Name));
+        foreach (string wrong in (string[])["media.codecs=opus,opus", "media.codecs=g729", "media.opus.complexity=11", "media.opus.application=talk"])
+            Assert.Throws<SettingsException>(() => OptionsLoader.Load(null, _folder, [wrong]));
+    }
+
+    [Fact]
+    public void A_file_sets_codecs_and_the_keys_of_Opus()
+    {
+        string file = Path.Combine(_folder, "codecs.toml");
+        File.WriteAllText(file, "[media]\ncodecs = [\"l16\", \"pcmu\"]\nopus.bitrate = 32000\nopus.fec = false\n");
+        TandemOptions options = OptionsLoader.Load(file, _folder, []);
+        Assert.Equal(["l16", "pcmu"], options.Media.Codecs.Select(codec => codec.Name));
+        Assert.Equal((32_000, false), (options.Media.OpusBitrate, options.Media.OpusFec));
+    }
+
+    [Fact]
     public void Values_of_every_kind_are_read()
     {
         TandemOptions options = Load("""

@@ -94,11 +94,20 @@ public sealed class CodecTests(Appliance appliance) : IClassFixture<Appliance>
         Assert.DoesNotContain("opus", caller.Log[caller.Log.LastIndexOf("SIP/2.0 200 OK", caller.Log.LastIndexOf("CSeq: 1 INVITE", StringComparison.Ordinal), StringComparison.Ordinal)..]);
     });
 
+    /// <summary>
+    /// The last seconds heard are the ones said, one after the other. The jitter buffer may change its delay by a period of the voice, which
+    /// is not heard but spoils the correlation of the second in which it happens: each is aligned on its own, and one may be such a second.
+    /// </summary>
     private static void AssertHeard(Sound heard, Sound said, double threshold, string who)
     {
-        const double Seconds = 3;
-        AudioMatch match = AudioMatch.Find(heard.Last(TimeSpan.FromSeconds(Seconds + 0.2)).Slice(TimeSpan.Zero, TimeSpan.FromSeconds(Seconds)), said);
-        Assert.True(match.Lowest >= threshold && match.Voiced >= (int)Seconds, $"{who}: {match}");
-        Figures.Write($"bridged, heard by {who}: lowest window {match.Lowest:F3}");
+        const int Seconds = 4;
+        Sound last = heard.Last(TimeSpan.FromSeconds(Seconds + 0.2));
+        AudioMatch[] matches = [.. Enumerable.Range(0, Seconds).Select(i => AudioMatch.Find(last.Slice(TimeSpan.FromSeconds(i), TimeSpan.FromSeconds(1)), said))];
+        AudioMatch[] good = [.. matches.Where(match => match.Voiced == 1 && match.Lowest >= threshold)];
+        string all = $"{who}: {string.Join(" | ", matches.Select(match => match.ToString()))}";
+        Assert.True(good.Length >= Seconds - 1, all);
+        double[] starts = [.. matches.Select((match, i) => match.Offset.TotalSeconds - i).Where((_, i) => good.Contains(matches[i]))];
+        Assert.True(starts.Max() - starts.Min() < 0.06, all);
+        Figures.Write($"bridged, heard by {who}: lowest window {good.Min(match => match.Lowest):F3}");
     }
 }
