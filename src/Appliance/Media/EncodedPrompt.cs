@@ -16,7 +16,7 @@ public sealed class EncodedPrompt
     /// <summary>The longest packet: so much silence follows the last sample, to fill the last packet up with.</summary>
     private const int PaddingSamples = Prompt.SampleRateHz / 1000 * 60;
 
-    private const int OpusBitrateBps = 24_000;
+    private const int OpusBitrateBps = 32_000;
 
     private readonly byte[] _octets;
     private readonly int[]? _frameEnds;
@@ -58,10 +58,10 @@ public sealed class EncodedPrompt
         return new EncodedPrompt(octets, pcm.Length, codec);
     }
 
-    /// <summary>Made once and played often: at the best that the library can do.</summary>
+    /// <summary>Made once and played often: at the best that the library can do, in the mode that calls are sent in.</summary>
     private static EncodedPrompt EncodeOpus(ReadOnlySpan<short> pcm)
     {
-        using var encoder = new OpusEncoder(Prompt.SampleRateHz, channels: 1, OpusApplication.Voip) { Complexity = 10, BitrateBps = OpusBitrateBps };
+        using var encoder = new OpusEncoder(Prompt.SampleRateHz, channels: 1, OpusApplication.LowDelay) { Complexity = 10, BitrateBps = OpusBitrateBps };
         int frames = (pcm.Length + FrameSamples - 1) / FrameSamples;
         var ends = new int[frames];
         var octets = new byte[frames * OpusBitrateBps / 8 / 50 * 2];

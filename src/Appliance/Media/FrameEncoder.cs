@@ -23,7 +23,7 @@ internal sealed class FrameEncoder : IDisposable
         RateHz = codec == AudioCodec.Opus ? opusRateHz : codec.SampleRateHz();
         if (codec == AudioCodec.G722) _g722 = new G722Encoder();
         if (codec != AudioCodec.Opus) return;
-        _opus = new OpusEncoder(RateHz, channels: 1, sending.Application)
+        _opus = new OpusEncoder(RateHz, channels: 1, sending.Dtx ? OpusApplication.Voip : sending.Application)    // CELT has no DTX
         {
             Complexity = sending.Complexity,
             BitrateBps = sending.BitrateBps,

@@ -5,8 +5,8 @@ namespace Tandem.Media;
 /// <summary>How Opus is made: the host's settings within what the peer asked for (RFC 7587 §6.1).</summary>
 /// <param name="Complexity">0 to 10.</param>
 /// <param name="BitrateBps">At most, for sound of the full width that the peer hears.</param>
-/// <param name="Fec">Each packet carries the one before again, coarsely.</param>
-/// <param name="Dtx">Silence is not sent.</param>
+/// <param name="Fec">Each packet carries the one before again, coarsely; only VOIP does.</param>
+/// <param name="Dtx">Silence is not sent; for which VOIP is taken.</param>
 /// <param name="ConstantBitrate">No variable bitrate.</param>
 /// <param name="MaxPlaybackRateHz">What the peer can hear: above half of it nothing is sent.</param>
 public sealed record OpusSending(
@@ -15,7 +15,8 @@ public sealed record OpusSending(
     /// <summary>Losses in percent that redundancy is laid out for.</summary>
     public const int ExpectedLossPercent = 5;
 
-    public static OpusSending Default { get; } = new(5, 24_000, OpusApplication.Voip, Fec: true);
+    /// <summary>Chosen by the table of docs/BENCHMARKS.md.</summary>
+    public static OpusSending Default { get; } = new(0, 32_000, OpusApplication.LowDelay, Fec: true);
 
     /// <summary>The widest sound worth sending.</summary>
     public OpusBandwidth MaxBandwidth => MaxPlaybackRateHz switch

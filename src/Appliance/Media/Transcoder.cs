@@ -66,7 +66,10 @@ internal sealed class Transcoder : IDisposable
         {
             ClockRateHz = source.ClockRateHz(),
             CapacityBytes = Math.Max(8000, source.OctetsPerMs() * 1000),
-        });
+        })
+        {
+            HasRedundancy = source == AudioCodec.Opus,
+        };
         _noise = new ComfortNoiseGenerator(seed);
         if (_sendsNoise) _analyser = new ComfortNoiseAnalyser(order: 0);
         _frameTicks = source.ClockRateHz() / 50;

@@ -15,7 +15,7 @@ public sealed class JitterBuffer
 
     private const int Slots = 64;
     private const float LossMemory = 1 / 256f;
-    private const float WorthWaiting = 0.01f;    // loss from which on redundancy earns a packet of delay
+    private const float WorthWaiting = 0.01f;    // loss from which on redundancy is worth waiting for
 
     private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(12.5);     // above the wanted band: the longest period left out
     private static readonly TimeSpan s_far = TimeSpan.FromSeconds(1);
@@ -53,15 +53,15 @@ public sealed class JitterBuffer
         get
         {
             TimeSpan wanted = _estimate.Delay;
-            if (HasRedundancy && _loss > WorthWaiting) wanted += Time(_duration);
-            return wanted < _options.MinDelay ? _options.MinDelay : wanted > _options.MaxDelay ? _options.MaxDelay : wanted;
+            TimeSpan least = HasRedundancy && _loss > WorthWaiting ? _options.MinDelay + Time(_duration) : _options.MinDelay;
+            return wanted > _options.MaxDelay ? _options.MaxDelay : wanted < least ? least : wanted;
         }
     }
 
     /// <summary>How long after the quickest way through the network the last packet was taken.</summary>
     public TimeSpan Delay { get; private set; }
 
-    /// <summary>Packets carry the one before again (Opus with in-band FEC): under loss it is worth a packet more of delay.</summary>
+    /// <summary>Packets carry the one before again (Opus with in-band FEC): under loss the delay is kept long enough for the packet behind a lost one to be there.</summary>
     public bool HasRedundancy { get; set; }
 
     /// <summary>Packets that wait.</summary>
