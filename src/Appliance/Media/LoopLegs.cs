@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Rtp.Core.Rtcp;
 using Sip.Core.Transactions;
@@ -115,7 +114,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         if (!watched) SocketsUnwatched(log, open.CallId);    // such a leg hears nothing: the media time-out ends its call
 
         Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
+        SeedRandom.Fill(random);
         NtpTimestamp ntpAtZero = NtpTimestamp.FromUnix(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch - now);
         // A first number in the lower half: a peer that misses the first packets cannot miss a wrap with them (RFC 3711 §3.3.1).
         var seed = new LegSeed((ushort)(BitConverter.ToUInt16(random) & short.MaxValue), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);

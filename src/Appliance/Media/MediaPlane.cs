@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
@@ -76,7 +75,7 @@ public sealed partial class MediaPlane : IDisposable
 
     private MediaLeg Open(MediaLoop loop, MediaLegRequest request, in BoundPair sockets)
     {
-        uint ssrc = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        uint ssrc = SeedRandom.Next();
         var local = new IPEndPoint(request.LocalAddress, sockets.Pair.RtpPort);
         var leg = new MediaLeg(Interlocked.Increment(ref _lastLeg), local, loop.Index, ssrc, request.OnEvent, loop.Post);
         loop.Post(new OpenLeg(leg, request.CallId, sockets));
