@@ -135,6 +135,47 @@ public class TranscoderTests
     }
 
     [Fact]
+    public void Described_silence_is_heard_as_noise_where_the_peer_knows_no_comfort_noise()
+    {
+        using var rig = new TranscodeRig(AudioCodec.Pcmu, AudioCodec.L16);
+        rig.Say(TimeSpan.FromSeconds(1));
+        int before = rig.Audio.Count;
+        rig.Send(13, [40]);
+        rig.Pause(TimeSpan.FromSeconds(2));
+        Assert.InRange(rig.Audio.Count, before + 90, before + 105);
+        Contiguous(rig, 20);
+        short[] noise = rig.Heard(out int rate)[^8000..];
+        double level = 10 * Math.Log10(noise.Average(sample => (double)sample * sample) / (32_768.0 * 32_768.0 / 2));
+        Assert.InRange(level, -48, -34);
+        Assert.Equal(8000, rate);
+    }
+
+    [Fact]
+    public void Described_silence_is_described_again_where_the_peer_knows_comfort_noise()
+    {
+        using var rig = new TranscodeRig(AudioCodec.G722, AudioCodec.Pcmu, target: settings => settings with { ComfortNoiseSendPt = 13 });
+        rig.Say(TimeSpan.FromSeconds(1));
+        int before = rig.Audio.Count;
+        rig.Send(13, [40]);
+        rig.Pause(TimeSpan.FromSeconds(2));
+        List<SentPacket> noise = rig.Sending.Rtp.FindAll(packet => packet.PayloadType == 13);
+        Assert.InRange(noise.Count, 3, 6);
+        Assert.InRange(rig.Audio.Count, before, before + 4);
+        Assert.InRange(noise[^1].Payload[0], 34, 46);
+        rig.Say(TimeSpan.FromSeconds(1));
+        Assert.True(rig.Audio[^1].At > noise[^1].At && rig.Audio.Skip(before).Any(packet => packet.Marker));
+    }
+
+    [Fact]
+    public void Comfort_noise_passes_between_two_that_both_know_it()
+    {
+        using var rig = new TranscodeRig(AudioCodec.Pcmu, AudioCodec.Pcma, target: settings => settings with { ComfortNoiseSendPt = 13 });
+        rig.Say(TimeSpan.FromSeconds(1));
+        rig.Send(13, [55]);
+        Assert.Equal([55], Assert.Single(rig.Sending.Rtp, packet => packet.PayloadType == 13).Payload);
+    }
+
+    [Fact]
     public void A_peer_that_wants_no_silence_of_Opus_gets_none()
     {
         using var rig = new TranscodeRig(AudioCodec.Pcmu, AudioCodec.Opus, target: settings => settings with { Opus = OpusSending.Default with { Dtx = true } });
