@@ -18,8 +18,7 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
     private readonly EventSignal _signal = new();
     private readonly ReceivedDatagram[] _received = new ReceivedDatagram[BatchLimit];
     private readonly OutgoingDatagram[] _outgoing = new OutgoingDatagram[BatchLimit];
-    private readonly List<int> _failed = new(BatchLimit);
-    private int[] _failedCopy = new int[BatchLimit];
+    private readonly FailedSends _failed = new(BatchLimit);
     private WatchedSocket[] _sockets = new WatchedSocket[64];
     private int _outgoingCount;
     private int _ready;
@@ -104,12 +103,7 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
     public ReadOnlySpan<int> Flush()
     {
         SendQueued();
-        if (_failed.Count == 0) return default;
-        int count = _failed.Count;
-        if (_failedCopy.Length < count) _failedCopy = new int[count];
-        _failed.CopyTo(_failedCopy);
-        _failed.Clear();
-        return _failedCopy.AsSpan(0, count);
+        return _failed.Take();
     }
 
     public void Wait(TimeSpan? timeout) => _ready = _epoll.Wait(timeout);

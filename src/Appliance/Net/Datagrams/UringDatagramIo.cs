@@ -27,10 +27,9 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     private readonly UringSockets _sockets;
     private readonly EventSignal _signal = new();
     private readonly ReceivedDatagram[] _received = new ReceivedDatagram[BatchLimit];
-    private readonly List<int> _failed = new(BatchLimit);
+    private readonly FailedSends _failed = new(BatchLimit);
     private readonly Queue<int> _ended = new();    // sockets whose receive request must be made again
     private readonly MessageHeader* _receiveHeader;
-    private int[] _failedCopy = new int[BatchLimit];
     private int _count;            // datagrams taken from the ring
     private bool _handedOut;       // the loop has them
     private bool _watchesSignal;
@@ -150,12 +149,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
             Reuse();
             TakeCompletions();
         }
-        if (_failed.Count == 0) return default;
-        int count = _failed.Count;
-        if (_failedCopy.Length < count) _failedCopy = new int[count];
-        _failed.CopyTo(_failedCopy);
-        _failed.Clear();
-        return _failedCopy.AsSpan(0, count);
+        return _failed.Take();
     }
 
     public void Wait(TimeSpan? timeout)
