@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.Media;
 
 namespace Tandem.Configuration;
 
@@ -32,14 +33,14 @@ public sealed record MediaOptions
     public bool Renegotiate { get; init; } = true;
 
     [Setting("opus.complexity", "What Opus may cost: 0 is cheapest, 10 sounds best.", Min = 0, Max = 10)]
-    public int OpusComplexity { get; init; }
+    public int OpusComplexity { get; init; } = OpusSending.Default.Complexity;
 
     [Setting("opus.bitrate", "Bits a second of Opus that is made here; a peer that asks for less gets less.", Min = 6000, Max = 128000)]
-    public int OpusBitrate { get; init; } = 32_000;
+    public int OpusBitrate { get; init; } = OpusSending.Default.BitrateBps;
 
     [Setting("opus.application", "lowdelay costs a third of voip and is nearer to the original from 24000 bits a second on; voip favours speech at less, and has FEC; audio favours music.", Choices = "voip|audio|lowdelay")]
-    public string OpusApplication { get; init; } = "lowdelay";
+    public string OpusApplication { get; init; } = OpusSending.Default.Application.ToString().ToLowerInvariant();
 
     [Setting("opus.fec", "Each packet of Opus carries the one before again, coarsely, for peers that make use of it: lost packets are heard less. Only with opus.application = voip.")]
-    public bool OpusFec { get; init; } = true;
+    public bool OpusFec { get; init; } = OpusSending.Default.Fec;
 }
