@@ -44,8 +44,10 @@ public sealed class ManyCallsTests
             double[] pacing = [.. streams.SelectMany(s => s.PacingMs)];
             double p99 = RtpPeer.Percentile(pacing, 0.99);
             IReadOnlyList<double> own = peer.OwnErrorsMs;
-            Figures.Write($"{Calls} calls at once: {pacing.Length} packets, deviation from 20 ms p50 {RtpPeer.Percentile(pacing, 0.5):F2} p99 {p99:F2} largest {pacing.Max():F2} ms; a thread that only sleeps 20 ms: p99 {RtpPeer.Percentile(own, 0.99):F2} largest {own.Max():F2} ms");
-            Assert.True(p99 <= 3, $"p99 of the pacing is {p99:F2} ms");
+            double floor = RtpPeer.Percentile(own, 0.99);
+            Figures.Write($"{Calls} calls at once: {pacing.Length} packets, deviation from 20 ms p50 {RtpPeer.Percentile(pacing, 0.5):F2} p99 {p99:F2} largest {pacing.Max():F2} ms; a thread that only sleeps 20 ms: p99 {floor:F2} largest {own.Max():F2} ms");
+            // A host that stalls, stalls the one as it does the other.
+            Assert.True(p99 <= 3 + floor, $"p99 of the pacing is {p99:F2} ms, that of a thread which only sleeps {floor:F2}");
         });
     }
 
