@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Tandem.Calls;
 using Tandem.Configuration;
+using Tandem.Dtls;
 using Tandem.Http;
 using Tandem.Ivr;
 using Tandem.Media;
@@ -170,7 +171,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         if (taken.Count > 0) MediaPortsTaken(_logger, taken.Count, string.Join(", ", taken.Take(10)));
         try
         {
-            _media = MediaPlane.Start(_options.Media, _log);
+            _media = MediaPlane.Start(_options.Media, _log, DtlsIdentity.Load(_options.Data.Folder, DateTimeOffset.UtcNow, _logger));
         }
         catch (IOException error)
         {

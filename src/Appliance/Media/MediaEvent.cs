@@ -1,4 +1,5 @@
 using System.Net;
+using Srtp;
 
 namespace Tandem.Media;
 
@@ -19,3 +20,10 @@ public sealed record MediaTimedOut(MediaLeg Leg) : MediaEvent(Leg);
 
 /// <summary>The peer's source has been learned; packets from elsewhere are dropped from now on.</summary>
 public sealed record SourceLocked(MediaLeg Leg, IPEndPoint Source) : MediaEvent(Leg);
+
+/// <summary>The DTLS handshake gave keys: media flows from here on.</summary>
+public sealed record DtlsConnected(MediaLeg Leg, SrtpProfile Profile) : MediaEvent(Leg);
+
+/// <summary>There will be no keys: the handshake failed, was not begun in time, or the peer ended the association. The leg stays silent.</summary>
+/// <param name="Reason">For the log: a sentence without a full stop and without secrets.</param>
+public sealed record DtlsFailed(MediaLeg Leg, string Reason) : MediaEvent(Leg);

@@ -60,4 +60,7 @@ public sealed record MediaLegSettings(
 
     /// <summary>How Opus is made for this peer.</summary>
     public OpusSending Opus { get; init; } = OpusSending.Default;
+
+    /// <summary>The keys come from a handshake with the peer instead of <see cref="Srtp"/>; until then nothing else goes in or out.</summary>
+    public DtlsSettings? Dtls { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
+using Tandem.Dtls;
 using Tandem.Net.Datagrams;
 
 namespace Tandem.Media;
@@ -16,20 +17,26 @@ public sealed partial class MediaPlane : IDisposable
     private long _lastLeg;
     private int _disposed;
 
-    private MediaPlane(MediaLoop[] loops, LoopLinks links) => (_loops, _links) = (loops, links);
+    private readonly DtlsIdentity _identity;
+
+    private MediaPlane(MediaLoop[] loops, LoopLinks links, DtlsIdentity identity) => (_loops, _links, _identity) = (loops, links, identity);
+
+    /// <summary>Of the certificate that every leg shows in a DTLS handshake, for SDP.</summary>
+    public DtlsFingerprint DtlsFingerprint => _identity.Fingerprint;
 
     public MediaPlaneStatus Status => new(_loops[0].Backend, [.. _loops.Select(loop => loop.Status)]);
 
     /// <summary>Starts the loops. Legs can be created when it returns.</summary>
+    /// <param name="identity">What legs show in DTLS handshakes; null: made here and kept nowhere.</param>
     /// <exception cref="IOException">The kernel refuses what a loop needs: a failed start.</exception>
-    public static MediaPlane Start(MediaOptions options, ILoggerFactory log)
+    internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, DtlsIdentity? identity = null)
     {
         ILogger logger = log.CreateLogger<MediaPlane>();
         int opened = 0;    // what the kernel refuses the first it refuses all
-        return Start(options, log, () => DatagramIo.Open(options.Io, Interlocked.Increment(ref opened) == 1 ? logger : NullLogger.Instance));
+        return Start(options, log, () => DatagramIo.Open(options.Io, Interlocked.Increment(ref opened) == 1 ? logger : NullLogger.Instance), identity);
     }
 
-    internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, Func<IDatagramIo> openIo)
+    internal static MediaPlane Start(MediaOptions options, ILoggerFactory log, Func<IDatagramIo> openIo, DtlsIdentity? identity = null)
     {
         ILogger logger = log.CreateLogger<MediaPlane>();
         MediaWarmUp.Run(openIo, logger);
@@ -37,7 +44,7 @@ public sealed partial class MediaPlane : IDisposable
         var links = new LoopLinks(count);
         var loops = new MediaLoop[count];
         for (int i = 0; i < count; i++) loops[i] = new MediaLoop(i, new PortPool(options.Ports, i, count), links, options.Batch, openIo, logger);
-        var plane = new MediaPlane(loops, links);
+        var plane = new MediaPlane(loops, links, identity ?? DtlsIdentity.Make(DateTimeOffset.UtcNow));
         try
         {
             foreach (MediaLoop loop in loops) loop.Start(loops);
