@@ -21,6 +21,12 @@ internal sealed class ConfigureLeg(MediaLeg leg, MediaLegSettings settings) : Le
     public MediaLegSettings Settings { get; } = settings;
 }
 
+/// <summary>Checks may be made with new credentials; those before stay valid until a pair of the new ones is chosen.</summary>
+internal sealed class RestartIce(MediaLeg leg, IceCredentials credentials) : LegCommand(leg)
+{
+    public IceCredentials Credentials { get; } = credentials;
+}
+
 internal sealed class PlayPrompt(MediaLeg leg, Prompt prompt, int playoutId, bool loop) : LegCommand(leg)
 {
     public Prompt Prompt { get; } = prompt;

@@ -27,3 +27,9 @@ public sealed record DtlsConnected(MediaLeg Leg, SrtpProfile Profile) : MediaEve
 /// <summary>There will be no keys: the handshake failed, was not begun in time, or the peer ended the association. The leg stays silent.</summary>
 /// <param name="Reason">For the log: a sentence without a full stop and without secrets.</param>
 public sealed record DtlsFailed(MediaLeg Leg, string Reason) : MediaEvent(Leg);
+
+/// <summary>ICE has found a way to the peer: RTP, and DTLS before it, go to and come from here.</summary>
+public sealed record IceConnected(MediaLeg Leg, IPEndPoint Remote) : MediaEvent(Leg);
+
+/// <summary>For 30 s the peer has neither answered a check, nor made one, nor sent authentic media (RFC 7675): nothing more may be sent to it.</summary>
+public sealed record ConsentLost(MediaLeg Leg) : MediaEvent(Leg);

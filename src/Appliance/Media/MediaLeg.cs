@@ -11,6 +11,7 @@ public sealed class MediaLeg
     private readonly Action<LegCommand> _post;
     private readonly PublishedStatistics _statistics = new();
     private MediaLegSettings? _settings;
+    private IceCredentials? _ice;
 
     /// <param name="id">Never used again: what is on its way for a closed leg finds nobody.</param>
     /// <param name="localRtp">Where its sockets are bound.</param>
@@ -18,11 +19,14 @@ public sealed class MediaLeg
     /// <param name="ssrc">For all that it sends.</param>
     /// <param name="onEvent">Takes events on the loop's thread.</param>
     /// <param name="post">Leaves a command for the loop.</param>
-    internal MediaLeg(long id, IPEndPoint localRtp, int loopIndex, uint ssrc, Action<MediaEvent> onEvent, Action<LegCommand> post)
+    /// <param name="ice">Of a WebRTC leg.</param>
+    internal MediaLeg(
+        long id, IPEndPoint localRtp, int loopIndex, uint ssrc, Action<MediaEvent> onEvent, Action<LegCommand> post, IceCredentials? ice = null)
     {
         Id = id;
         LocalRtp = localRtp;
-        LocalRtcp = new IPEndPoint(localRtp.Address, localRtp.Port + 1);
+        LocalRtcp = ice is null ? new IPEndPoint(localRtp.Address, localRtp.Port + 1) : localRtp;
+        _ice = ice;
         LoopIndex = loopIndex;
         Ssrc = ssrc;
         OnEvent = onEvent;
@@ -32,8 +36,11 @@ public sealed class MediaLeg
     /// <summary>Where the RTP socket is bound: an even port. The address is the one asked for, so it may be 0.0.0.0.</summary>
     public IPEndPoint LocalRtp { get; }
 
-    /// <summary>The odd port above <see cref="LocalRtp"/>.</summary>
+    /// <summary>The odd port above <see cref="LocalRtp"/>; of a WebRTC leg the same port.</summary>
     public IPEndPoint LocalRtcp { get; }
+
+    /// <summary>What our SDP says for ICE: the newest credentials; null: no WebRTC leg.</summary>
+    public IceCredentials? Ice => Volatile.Read(ref _ice);
 
     /// <summary>The loop that owns this leg for its whole life.</summary>
     public int LoopIndex { get; }
@@ -59,6 +66,17 @@ public sealed class MediaLeg
     {
         Volatile.Write(ref _settings, settings);
         _post(new ConfigureLeg(this, settings));
+    }
+
+    /// <summary>New credentials for an offer that restarts ICE, or for the answer to one (RFC 8445 §9); those before stay valid until a pair of the new is chosen.</summary>
+    /// <exception cref="InvalidOperationException">It is no WebRTC leg: our error.</exception>
+    public IceCredentials RestartIce()
+    {
+        if (Ice is null) throw new InvalidOperationException("Only a WebRTC leg has ICE to restart.");
+        var credentials = IceCredentials.Create();
+        Volatile.Write(ref _ice, credentials);
+        _post(new RestartIce(this, credentials));
+        return credentials;
     }
 
     /// <summary>Appends to the play list, which plays without gaps. <see cref="PlayoutEnded"/> is raised for each entry.</summary>

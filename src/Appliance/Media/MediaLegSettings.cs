@@ -58,6 +58,9 @@ public sealed record MediaLegSettings(
     /// <summary>Payload types that mean the same on the connected leg: what comes under them is passed on as it is, also codecs that we do not know.</summary>
     public IReadOnlyList<byte> PassedOn { get; init; } = [];
 
+    /// <summary>The leg runs ICE: only what comes from a checked address counts. Null: the source is learned from the packets.</summary>
+    public IceSettings? Ice { get; init; }
+
     /// <summary>How Opus is made for this peer.</summary>
     public OpusSending Opus { get; init; } = OpusSending.Default;
 

@@ -84,7 +84,7 @@ public sealed partial class MediaPlane : IDisposable
     {
         uint ssrc = SeedRandom.Next();
         var local = new IPEndPoint(request.LocalAddress, sockets.Pair.RtpPort);
-        var leg = new MediaLeg(Interlocked.Increment(ref _lastLeg), local, loop.Index, ssrc, request.OnEvent, loop.Post);
+        var leg = new MediaLeg(Interlocked.Increment(ref _lastLeg), local, loop.Index, ssrc, request.OnEvent, loop.Post, request.WebRtc ? IceCredentials.Create() : null);
         loop.Post(new OpenLeg(leg, request.CallId, sockets));
         return leg;
     }
