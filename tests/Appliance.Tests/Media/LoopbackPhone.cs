@@ -36,7 +36,12 @@ internal sealed class LoopbackPhone : IDisposable
     public MediaLegSettings Settings(AudioCodec codec = AudioCodec.Pcmu) =>
         TestLeg.Settings(codec, remote: Local) with { RemoteRtcp = (IPEndPoint)_rtcp.LocalEndPoint! };
 
+    /// <summary>Reports that have come and that nobody has taken.</summary>
+    public int Reports => _reports.Count;
+
     public void Send(IPEndPoint to, byte[] datagram) => _rtp.SendTo(datagram, to);
+
+    public void SendRtcp(IPEndPoint to, byte[] datagram) => _rtcp.SendTo(datagram, to);
 
     /// <summary>Completes when so many packets have arrived in all.</summary>
     public async Task Expect(int packets)
