@@ -21,8 +21,19 @@ public sealed record AudioCapabilities(IReadOnlyList<AudioFormat> Codecs, bool T
     /// <summary>Whether media is encrypted, and our keys for it.</summary>
     public MediaSecurity Security { get; init; } = MediaSecurity.Off;
 
+    /// <summary>Our side of DTLS-SRTP: the leg then speaks that and nothing else. Null: <see cref="Security"/> says how it is encrypted.</summary>
+    public DtlsTransport? Dtls { get; init; }
+
     /// <summary>Codecs that go before all others, in offers and in answers: what whoever this leg talks to speaks.</summary>
     public IReadOnlyList<AudioFormat> Favoured { get; init; } = [];
+
+    /// <summary>What becomes of an offered m-line's security.</summary>
+    internal SecurityChoice ConsiderSecurity(SdpMedia media, SessionDescription offer)
+    {
+        if (Dtls is null) return Security.Consider(media);
+        NegotiatedDtls? settled = Dtls.Consider(media, offer, out string? problem);
+        return new(problem, Dtls: settled);
+    }
 
     /// <summary>Our codecs as an offer has them.</summary>
     internal List<AudioFormat> InOfferOrder() => FavouredFirst(Codecs);

@@ -31,7 +31,13 @@ internal static class AudioMediaLine
         return rtcp.Port == rtp.Port + 1 ? null : new SdpAttribute("rtcp", port);
     }
 
-    /// <summary>An m-line that we do not take, in the place where the offer has it (RFC 3264 §6).</summary>
-    public static SdpMedia Rejected(SdpMedia offered) =>
-        new() { Kind = offered.Kind, Port = 0, Protocol = offered.Protocol, Formats = offered.Formats };
+    /// <summary>An m-line that we do not take, in the place where the offer has it (RFC 3264 §6), known by the same identifier (RFC 9429 §5.3.1).</summary>
+    public static SdpMedia Rejected(SdpMedia offered) => new()
+    {
+        Kind = offered.Kind,
+        Port = 0,
+        Protocol = offered.Protocol,
+        Formats = offered.Formats,
+        Attributes = SdpBundle.MidOf(offered) is { } mid ? [new SdpAttribute(SdpBundle.MidAttribute, mid)] : [],
+    };
 }

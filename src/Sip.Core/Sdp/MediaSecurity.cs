@@ -109,5 +109,6 @@ public sealed record MediaSecurity(SrtpMode Mode, IReadOnlyList<CryptoKey> Keys)
 
 /// <summary>Whether an offered m-line's security suits us.</summary>
 /// <param name="Problem">Why it does not; null where it does.</param>
-/// <param name="Line">The crypto line to answer; null: plain.</param>
-internal readonly record struct SecurityChoice(string? Problem, CryptoAttribute? Line = null);
+/// <param name="Line">The crypto line to answer; null: plain, or DTLS.</param>
+/// <param name="Dtls">What DTLS settles; null: there is none.</param>
+internal readonly record struct SecurityChoice(string? Problem, CryptoAttribute? Line = null, NegotiatedDtls? Dtls = null);

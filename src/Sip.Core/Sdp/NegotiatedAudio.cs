@@ -23,8 +23,11 @@ public sealed record NegotiatedAudio(
     int SendPtimeMs,
     bool RemoteOnHold)
 {
-    /// <summary>The keys of both sides; null: plain RTP.</summary>
+    /// <summary>The keys of both sides by SDES; null: plain RTP, or <see cref="Dtls"/>.</summary>
     public NegotiatedSrtp? Srtp { get; init; }
+
+    /// <summary>How DTLS makes the keys; null: it does not. RTCP goes over the same port then.</summary>
+    public NegotiatedDtls? Dtls { get; init; }
 
     /// <summary>Clock of the digits that we send: the codec's, or 8000 where the peer knows no other.</summary>
     public int TelephoneEventSendClockHz { get; init; } = 8000;

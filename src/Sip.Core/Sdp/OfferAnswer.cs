@@ -1,13 +1,15 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using static Sip.Core.Sdp.AudioFormatLists;
 
 namespace Sip.Core.Sdp;
 
 /// <summary>The offer/answer model of RFC 3264 for one audio stream per leg, as pure functions.</summary>
 /// <remarks>
-/// One audio m-line is taken; every other m-line is answered with port 0 in its place. RTP/AVP and RTP/SAVP, as
-/// <see cref="AudioCapabilities.Security"/> has it. RTCP has a port of its own: a=rtcp-mux is not answered, so peers fall back (RFC 5761
-/// §5.1.1).
+/// One audio m-line is taken; every other m-line is answered with port 0 in its place. A leg speaks RTP/AVP and RTP/SAVP, as
+/// <see cref="AudioCapabilities.Security"/> has it, with a port of its own for RTCP: a=rtcp-mux is not answered there, so peers fall back
+/// (RFC 5761 §5.1.1). Or it speaks DTLS-SRTP as <see cref="AudioCapabilities.Dtls"/> has it, and then nothing else.
 /// </remarks>
 public static class OfferAnswer
 {
@@ -35,12 +37,15 @@ public static class OfferAnswer
         if (capabilities.TelephoneEvent) AddTelephoneEvents(formats, payloadTypes);
 
         SdpMedia audio = AudioMediaLine.Write(formats, rtp, rtcp, direction, capabilities.PtimeMs);
-        audio = capabilities.Security.Offer(audio, index < 0 ? null : previous!.Media[index]);
+        SdpMedia? before = index < 0 ? null : previous!.Media[index];
+        int place = index < 0 ? previous?.Media.Count ?? 0 : index;
+        audio = capabilities.Dtls is { } dtls
+            ? dtls.Offer(audio, before, mid: place.ToString(CultureInfo.InvariantCulture)) : capabilities.Security.Offer(audio, before);
         var media = new List<SdpMedia>();
-        for (int i = 0; i < (previous?.Media.Count ?? 0); i++)
-            media.Add(i == index ? audio : previous!.Media[i] with { Port = 0, PortCount = 1, Attributes = [], Connection = null });
+        for (int i = 0; i < (previous?.Media.Count ?? 0); i++) media.Add(i == index ? audio : AudioMediaLine.Rejected(previous!.Media[i]));
         if (index < 0) media.Add(audio);
-        return Versioned(Describe(media, rtp, previous?.Origin ?? origin), previous);
+        SessionDescription offer = Describe(media, rtp, previous?.Origin ?? origin);
+        return Versioned(capabilities.Dtls?.Announce(offer, audio, bundle: true) ?? offer, previous);
     }
 
     /// <summary>Answers an offer of the peer.</summary>
@@ -64,20 +69,25 @@ public static class OfferAnswer
         AudioChoice choice = ChooseAudio(offer, capabilities, previous);
         if (choice.Formats is null) return AnswerResult.Refused(choice.Refusal, choice.Reason!);
         SdpMedia offered = offer.Media[choice.Index];
-        SdpConnection at = offered.ConnectionIn(offer)!;
-        if (!at.IsUnspecified && at.Address!.AddressFamily != rtp.AddressFamily)
-            return AnswerResult.Refused(SdpRefusal.AddressFamily, $"the peer's media is at {at.Host}, ours would be at {rtp.Address}");
+        NegotiatedDtls? dtls = choice.Security.Dtls;
+        bool ice = dtls?.RemoteIce is not null;
+        if (!ice && !MediaTarget.IsOf(rtp.AddressFamily, offered, offer))
+            return AnswerResult.Refused(SdpRefusal.AddressFamily, $"the peer's media is at {offered.ConnectionIn(offer)!.Host}, ours would be at {rtp.Address}");
 
-        MediaDirection direction = wanted.And(OfferedDirection(offered, offer).Reversed());
+        MediaDirection direction = wanted.And(MediaTarget.Direction(offered, offer, ice).Reversed());
         int ptime = capabilities.SendPtimeFor(offered);
         SdpMedia answered = AudioMediaLine.Write(WithOwnParameters(choice.Formats, capabilities), rtp, rtcp, direction, ptime);
-        answered = capabilities.Security.Answer(answered, offered, choice.Security, out NegotiatedSrtp? srtp);
+        NegotiatedSrtp? srtp = null;
+        answered = dtls is null
+            ? capabilities.Security.Answer(answered, offered, choice.Security, out srtp) : capabilities.Dtls!.Answer(answered, offered, dtls.Role);
         var media = new List<SdpMedia>(offer.Media.Count);
         for (int i = 0; i < offer.Media.Count; i++) media.Add(i == choice.Index ? answered : AudioMediaLine.Rejected(offer.Media[i]));
 
-        SessionDescription answer = Versioned(Describe(media, rtp, previous?.Origin ?? origin), previous);
-        NegotiatedAudio audio = Settle(offer, offered, choice.Formats, choice.Formats, direction, ptime, rtp.AddressFamily);
-        return AnswerResult.Accepted(audio with { Srtp = srtp }, answer);
+        SessionDescription answer = Describe(media, rtp, previous?.Origin ?? origin);
+        bool bundle = SdpBundle.MidOf(offered) is { } mid && Array.IndexOf(SdpBundle.Of(offer), mid) >= 0;
+        answer = Versioned(dtls is null ? answer : capabilities.Dtls!.Announce(answer, answered, bundle), previous);
+        NegotiatedAudio audio = Settle(offer, offered, choice.Formats, choice.Formats, direction, ptime, rtp.AddressFamily, ice);
+        return AnswerResult.Accepted(audio with { Srtp = srtp, Dtls = dtls }, answer);
     }
 
     /// <summary>Takes the peer's answer to an offer of ours.</summary>
@@ -92,13 +102,17 @@ public static class OfferAnswer
             return AnswerResult.Refused(SdpRefusal.Mismatch, "the answer has no audio where the offer has");
         SdpMedia ours = offer.Media[index], theirs = answer.Media[index];
         if (theirs.Port == 0) return AnswerResult.Refused(SdpRefusal.NoAudio, "the peer rejects audio");
-        if ((capabilities?.Security ?? MediaSecurity.Off).Accept(ours, theirs, out NegotiatedSrtp? srtp) is { } insecure)
-            return AnswerResult.Refused(SdpRefusal.Profile, insecure);
-        if (AddressProblem(theirs, answer) is { } problem) return AnswerResult.Refused(SdpRefusal.Address, problem);
-        SdpConnection at = theirs.ConnectionIn(answer)!;
+        NegotiatedSrtp? srtp = null;
+        NegotiatedDtls? dtls = null;
+        string? insecure;
+        if (capabilities?.Dtls is { } transport) dtls = transport.Accept(theirs, answer, out insecure);
+        else insecure = (capabilities?.Security ?? MediaSecurity.Off).Accept(ours, theirs, out srtp);
+        if (insecure is not null) return AnswerResult.Refused(SdpRefusal.Profile, insecure);
+        bool ice = dtls?.RemoteIce is not null;
+        if (!ice && MediaTarget.Problem(theirs, answer) is { } problem) return AnswerResult.Refused(SdpRefusal.Address, problem);
         AddressFamily family = (ours.ConnectionIn(offer)?.Address ?? IPAddress.Any).AddressFamily;
-        if (!at.IsUnspecified && at.Address!.AddressFamily != family)
-            return AnswerResult.Refused(SdpRefusal.AddressFamily, $"the answer's address {at.Host} is not of the offer's family");
+        if (!ice && !MediaTarget.IsOf(family, theirs, answer))
+            return AnswerResult.Refused(SdpRefusal.AddressFamily, $"the answer's address {theirs.ConnectionIn(answer)!.Host} is not of the offer's family");
 
         // What we send goes under the answer's numbers, what we get comes under those of our offer (RFC 3264 §6.1 and §7).
         List<AudioFormat> send = [], receive = [];
@@ -111,9 +125,10 @@ public static class OfferAnswer
         }
 
         if (!HasCodec(send)) return AnswerResult.Refused(SdpRefusal.NoCommonCodec, "the answer has no codec of the offer");
-        MediaDirection direction = ours.DirectionIn(offer).And(OfferedDirection(theirs, answer).Reversed());
-        NegotiatedAudio audio = Settle(answer, theirs, send, receive, direction, (capabilities ?? AudioCapabilities.G711).SendPtimeFor(theirs), family);
-        return AnswerResult.Accepted(audio with { Srtp = srtp }, answer: null);
+        MediaDirection direction = ours.DirectionIn(offer).And(MediaTarget.Direction(theirs, answer, ice).Reversed());
+        NegotiatedAudio audio = Settle(
+            answer, theirs, send, receive, direction, (capabilities ?? AudioCapabilities.G711).SendPtimeFor(theirs), family, ice);
+        return AnswerResult.Accepted(audio with { Srtp = srtp, Dtls = dtls }, answer: null);
     }
 
     /// <summary>Where the audio that we would take wants its packets: tells the family and network of the address to answer with.</summary>
@@ -122,8 +137,8 @@ public static class OfferAnswer
     {
         AudioChoice choice = ChooseAudio(offer, capabilities, previous);
         if (choice.Formats is null) return null;
-        SdpConnection at = offer.Media[choice.Index].ConnectionIn(offer)!;
-        return at.IsUnspecified ? null : new IPEndPoint(at.Address!, offer.Media[choice.Index].Port);
+        SdpConnection? at = offer.Media[choice.Index].ConnectionIn(offer);
+        return at?.Address is null || at.IsUnspecified ? null : new IPEndPoint(at.Address, offer.Media[choice.Index].Port);
     }
 
     private readonly record struct AudioChoice(
@@ -150,48 +165,16 @@ public static class OfferAnswer
     {
         SdpMedia media = offer.Media[index];
         if (!media.IsAudio) return new(index, null, SdpRefusal.NoAudio, "the offer has no audio");
-        if (media.Port == 0) return new(index, null, SdpRefusal.NoAudio, "the offer's audio is switched off");
-        SecurityChoice security = capabilities.Security.Consider(media);
+        bool bundled = capabilities.Dtls is not null && SdpBundle.IsBundleOnly(media);
+        if (media.Port == 0 && !bundled) return new(index, null, SdpRefusal.NoAudio, "the offer's audio is switched off");
+        SecurityChoice security = capabilities.ConsiderSecurity(media, offer);
         if (security.Problem is not null) return new(index, null, SdpRefusal.Profile, security.Problem);
-        if (AddressProblem(media, offer) is { } problem) return new(index, null, SdpRefusal.Address, problem);
+        if (security.Dtls?.RemoteIce is null && MediaTarget.Problem(media, offer) is { } problem) return new(index, null, SdpRefusal.Address, problem);
         List<AudioFormat> common = CommonFormats(media, capabilities);
         return common.Count > 0
             ? new(index, common, SdpRefusal.None, null, security)
             : new(index, null, SdpRefusal.NoCommonCodec, $"no common codec among {string.Join(' ', media.Formats)}");
     }
-
-    /// <summary>The offer's formats that we speak, in its order and under its numbers, digits last; empty when there is no codec.</summary>
-    private static List<AudioFormat> CommonFormats(SdpMedia media, AudioCapabilities capabilities)
-    {
-        IReadOnlyList<AudioFormat> offered = media.AudioFormats();
-        var common = new List<AudioFormat>();
-        foreach (AudioFormat format in offered)
-        {
-            if (format.IsCodec && Find(capabilities.Codecs, format) is not null && Find(common, format) is null) common.Add(format);
-        }
-
-        int codecs = common.Count;
-        if (codecs == 0) return common;
-        common = capabilities.InAnswerOrder(common);
-        if (Find(offered, AudioFormat.ComfortNoise) is { } noise && common.Exists(static format => format.ClockRateHz == 8000)) common.Add(noise);
-        if (!capabilities.TelephoneEvent) return common;
-        foreach (AudioFormat format in offered)
-        {
-            if (!format.IsTelephoneEvent || Find(common, format) is not null) continue;
-            for (int i = 0; i < codecs; i++)
-            {
-                if (!FitsClock(common[i], format)) continue;
-                common.Add(format);
-                break;
-            }
-        }
-
-        return common;
-    }
-
-    /// <summary>Digits have the clock of their codec (RFC 4733 §2.3), but some phones know them at 8000 only, whatever they speak.</summary>
-    private static bool FitsClock(AudioFormat codec, AudioFormat digits) =>
-        digits.ClockRateHz == codec.ClockRateHz || digits.ClockRateHz == 8000;
 
     private static NegotiatedAudio Settle(
         SessionDescription remote,
@@ -200,11 +183,10 @@ public static class OfferAnswer
         List<AudioFormat> receive,
         MediaDirection direction,
         int ptime,
-        AddressFamily family)
+        AddressFamily family,
+        bool ice)
     {
-        SdpConnection at = media.ConnectionIn(remote)!;
-        IPAddress address = at.IsUnspecified ? (family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any) : at.Address!;
-        var rtp = new IPEndPoint(address, media.Port);
+        var rtp = new IPEndPoint(MediaTarget.Address(media, remote, family), media.Port);
         AudioFormat codec = FirstCodec(send);
         var codecs = new List<AudioFormat>(receive.Count);
         var digits = new List<AudioFormat>();
@@ -224,7 +206,7 @@ public static class OfferAnswer
             TelephoneEventFor(receive, codec)?.PayloadType ?? -1,
             direction,
             ptime,
-            RemoteOnHold: !OfferedDirection(media, remote).Receives())
+            RemoteOnHold: !MediaTarget.Direction(media, remote, ice).Receives())
         {
             TelephoneEventSendClockHz = sentDigits?.ClockRateHz ?? codec.ClockRateHz,
             TelephoneEvents = digits,
@@ -233,43 +215,6 @@ public static class OfferAnswer
             RemoteMaxPtimeMs = media.MaxPtimeMs ?? 0,
             RemoteNamesPtime = media.PtimeMs is not null,
         };
-    }
-
-    /// <summary>The digits to send beside a codec: those of its clock before those that fit at all.</summary>
-    private static AudioFormat? TelephoneEventFor(List<AudioFormat> formats, AudioFormat codec)
-    {
-        AudioFormat? fits = null;
-        foreach (AudioFormat format in formats)
-        {
-            if (!format.IsTelephoneEvent || !FitsClock(codec, format)) continue;
-            if (format.ClockRateHz == codec.ClockRateHz) return format;
-            fits ??= format;
-        }
-
-        return fits;
-    }
-
-    /// <summary>The direction that the writer means: with c=0.0.0.0 it takes nothing, whatever the attribute says (RFC 3264 §8.4).</summary>
-    private static MediaDirection OfferedDirection(SdpMedia media, SessionDescription session)
-    {
-        MediaDirection direction = media.DirectionIn(session);
-        return media.ConnectionIn(session)!.IsUnspecified ? direction.And(MediaDirection.SendOnly) : direction;
-    }
-
-    private static string? AddressProblem(SdpMedia media, SessionDescription session)
-    {
-        SdpConnection? at = media.ConnectionIn(session);
-        if (at is null) return "c= is missing";
-        if (at.IsUnspecified) return null;
-        if (at.Address is null) return $"c= names the host {at.Host}; an address is needed";
-        return IsUnicast(at.Address) ? null : $"{at.Host} is not a unicast address";
-    }
-
-    private static bool IsUnicast(IPAddress address)
-    {
-        if (address.IsIPv6Multicast) return false;
-        Span<byte> bytes = stackalloc byte[16];
-        return address.TryWriteBytes(bytes, out int length) && (length != 4 || bytes[0] < 224);
     }
 
     /// <summary>Index of the audio m-line in use in a description of ours; -1 for none.</summary>
@@ -291,55 +236,5 @@ public static class OfferAnswer
     {
         if (previous is null) return description;
         return description.SameContent(previous) ? previous : description with { Origin = previous.Origin.Next() };
-    }
-
-    /// <summary>The peer's payload types with our own parameters: fmtp says what its writer can receive.</summary>
-    private static List<AudioFormat> WithOwnParameters(List<AudioFormat> formats, AudioCapabilities capabilities)
-    {
-        var ours = new List<AudioFormat>(formats.Count);
-        foreach (AudioFormat format in formats)
-            ours.Add(format with { Fmtp = format.IsTelephoneEvent ? PayloadTypes.Digits : Find(capabilities.Codecs, format)?.Fmtp });
-        return ours;
-    }
-
-    private static void AddTelephoneEvents(List<AudioFormat> formats, PayloadTypes payloadTypes)
-    {
-        int codecs = formats.Count;
-        for (int i = 0; i < codecs; i++)
-        {
-            if (!formats[i].IsCodec) continue;
-            AudioFormat digits = PayloadTypes.TelephoneEvent(formats[i].ClockRateHz);
-            if (Find(formats, digits) is null) formats.Add(payloadTypes.Assign(digits));
-        }
-    }
-
-    private static bool HasCodec(List<AudioFormat> formats)
-    {
-        foreach (AudioFormat format in formats)
-        {
-            if (format.IsCodec) return true;
-        }
-
-        return false;
-    }
-
-    private static AudioFormat FirstCodec(List<AudioFormat> formats)
-    {
-        foreach (AudioFormat format in formats)
-        {
-            if (format.IsCodec) return format;
-        }
-
-        return formats[0];
-    }
-
-    private static AudioFormat? Find(IReadOnlyList<AudioFormat> formats, AudioFormat wanted)
-    {
-        foreach (AudioFormat format in formats)
-        {
-            if (format.SameCodec(wanted)) return format;
-        }
-
-        return null;
     }
 }

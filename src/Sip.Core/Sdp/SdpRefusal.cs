@@ -8,7 +8,7 @@ public enum SdpRefusal : byte
     /// <summary>No m-line for audio, or all of them switched off.</summary>
     NoAudio,
 
-    /// <summary>Audio only over a profile that we do not speak (RTP/AVPF, UDP/TLS/RTP/SAVPF…), or whose security does not suit us.</summary>
+    /// <summary>Audio only over a profile that we do not speak (RTP/AVPF…), or whose security does not suit us.</summary>
     Profile,
 
     NoCommonCodec,
