@@ -5,8 +5,8 @@ namespace Tandem.Storage;
 
 /// <summary>Writes what calls do into the database without ever making a call wait: queue, journal on disk, batching writer.</summary>
 /// <remarks>
-/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database; the way from the
-/// queue to the disk is one fsync, some milliseconds.
+/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database. An entry reaches the
+/// journal at once; a loss of power takes at most the last <see cref="CallLogOptions.SyncInterval"/>.
 /// </remarks>
 public sealed class CallLog : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ public sealed class CallLog : IAsyncDisposable
         long first = folder.Segments() is [.., long newest] ? newest + 1 : 1;
         _journal = new JournalWriter(folder, first, options.SegmentBytes);
         _progress = new JournalProgress(new JournalPosition(first, 0));
-        _writer = new CallLogWriter(database, folder, options.Node, first, clock, logger);
+        _writer = new CallLogWriter(database, folder, options.Node, first, options.GatherInterval, clock, logger);
         _journalThread = new Thread(RunJournal) { Name = "call-log journal", IsBackground = true };
         _journalThread.Start();
         _writing = Task.Run(() => _writer.RunAsync(_progress, _stop.Token));
@@ -154,18 +154,48 @@ public sealed class CallLog : IAsyncDisposable
     {
         List<CallLogEntry> batch = [];
         List<TaskCompletionSource> flushes = [];
+        long? unsyncedSince = null;
         while (!_queue.IsCompleted)
         {
-            if (_queue.TryTake(out object? item, _open.IsEmpty ? Timeout.InfiniteTimeSpan : _options.AliveInterval)) Sort(item, batch, flushes);
-            else if (!_queue.IsCompleted) batch.Add(new CallLogEntry(CallLogEvent.Alive, Guid.Empty, "", "", default, _clock.GetUtcNow()));
+            TimeSpan idle = _open.IsEmpty ? Timeout.InfiniteTimeSpan : _options.AliveInterval;
+            TimeSpan wait = unsyncedSince is { } since ? Remaining(since) : idle;
+            if (_queue.TryTake(out object? item, wait)) Sort(item, batch, flushes);
+            else if (unsyncedSince is null && !_queue.IsCompleted) batch.Add(new CallLogEntry(CallLogEvent.Alive, Guid.Empty, "", "", default, _clock.GetUtcNow()));
             while (batch.Count < 1000 && _queue.TryTake(out item)) Sort(item, batch, flushes);
 
-            if (batch.Count > 0) Append(batch);
+            if (batch.Count > 0)
+            {
+                Append(batch);
+                unsyncedSince ??= _clock.GetTimestamp();
+            }
+            if (unsyncedSince is { } first && (Remaining(first) == TimeSpan.Zero || _queue.IsCompleted))
+            {
+                Sync();
+                unsyncedSince = null;
+            }
             foreach (TaskCompletionSource flush in flushes) _progress.Flush(flush);
             batch.Clear();
             flushes.Clear();
         }
         _progress.Complete();
+    }
+
+    private TimeSpan Remaining(long since)
+    {
+        TimeSpan left = _options.SyncInterval - _clock.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void Sync()
+    {
+        try
+        {
+            _journal.Sync();
+        }
+        catch (IOException error)
+        {
+            StorageLog.JournalNotSynced(_logger, error.Message);
+        }
     }
 
     private static void Sort(object item, List<CallLogEntry> batch, List<TaskCompletionSource> flushes)

@@ -15,6 +15,12 @@ public sealed record CallLogOptions
     /// <summary>Size at which a journal file is closed and the next begun.</summary>
     public long SegmentBytes { get; init; } = 4 << 20;
 
+    /// <summary>How long what is in the journal may wait for its fsync: many entries share one.</summary>
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long the database waits for more after an entry came: many share one transaction. A flush does not wait.</summary>
+    public TimeSpan GatherInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How often the journal notes that the appliance lives, while there are calls.</summary>
     public TimeSpan AliveInterval { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -7,10 +7,14 @@ namespace Tandem.Storage;
 /// </remarks>
 internal static class CallLogTables
 {
-    public static void Apply(DbSession session, CallLogEntry entry, string node)
+    /// <param name="session">In a transaction.</param>
+    /// <param name="entry">What happened.</param>
+    /// <param name="node">Where.</param>
+    /// <param name="isKnown">An entry of this call came before in the same transaction: its row is there.</param>
+    public static void Apply(DbSession session, CallLogEntry entry, string node, bool isKnown)
     {
         if (entry.Event == CallLogEvent.Alive) return;
-        EnsureCall(session, entry, node);
+        if (!isKnown) EnsureCall(session, entry, node);
         switch (entry.Event)
         {
             case CallLogEvent.Started: SetActive(session, entry with { Status = CallStatusText.Active }, node); break;

@@ -9,7 +9,7 @@ namespace Tandem.Storage;
 /// Old segments first, then the calls they left open are closed, then the segments of this run as they grow. What is in memory does not
 /// grow while the database is away: the journal is the queue.
 /// </remarks>
-internal sealed class CallLogWriter(Database database, JournalFolder folder, string node, long firstOwnSegment, TimeProvider clock, ILogger logger)
+internal sealed class CallLogWriter(Database database, JournalFolder folder, string node, long firstOwnSegment, TimeSpan gather, TimeProvider clock, ILogger logger)
 {
     private const int BatchEntries = 500;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(10);
@@ -36,8 +36,10 @@ internal sealed class CallLogWriter(Database database, JournalFolder folder, str
             _recovered.TrySetResult();
 
             var position = new JournalPosition(firstOwnSegment, 0);
-            while (await journal.WaitBeyondAsync(position, cancellation).ConfigureAwait(false) is { } written)
+            while (await journal.WaitBeyondAsync(position, cancellation).ConfigureAwait(false) is not null)
             {
+                await journal.GatherAsync(gather, clock, cancellation).ConfigureAwait(false);
+                JournalPosition written = journal.End;
                 long limit = position.Segment < written.Segment ? _reader.LengthOf(position.Segment) : written.Offset;
                 position = await ApplySegmentAsync(position, limit, cancellation).ConfigureAwait(false);
                 if (position.Segment < written.Segment)
@@ -112,7 +114,8 @@ internal sealed class CallLogWriter(Database database, JournalFolder folder, str
 
     private int ApplyAll(DbSession session, List<CallLogEntry> entries)
     {
-        foreach (CallLogEntry entry in entries) CallLogTables.Apply(session, entry, node);
+        HashSet<Guid> known = [];
+        foreach (CallLogEntry entry in entries) CallLogTables.Apply(session, entry, node, isKnown: !known.Add(entry.CallId));
         return entries.Count;
     }
 

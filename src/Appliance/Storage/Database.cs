@@ -13,6 +13,7 @@ public sealed class Database : IAsyncDisposable
     private readonly BlockingCollection<Action> _writes = [];
     private readonly Thread _writer;
     private DbConnection? _connection;    // the writer thread's own
+    private StatementCache? _statements;
 
     private Database(DatabaseSource source)
     {
@@ -100,7 +101,7 @@ public sealed class Database : IAsyncDisposable
     {
         _connection ??= _source.Open();
         using DbTransaction transaction = DatabaseSource.Begin(_connection);
-        T result = work(new DbSession(_connection, transaction, Engine));
+        T result = work(new DbSession(_connection, transaction, Engine, _statements ??= new StatementCache()));
         transaction.Commit();
         return result;
     }
@@ -114,6 +115,8 @@ public sealed class Database : IAsyncDisposable
     /// <summary>After an error the connection may be dead or inside a transaction: the next write opens a fresh one.</summary>
     private void DropConnection()
     {
+        _statements?.Dispose();
+        _statements = null;
         _connection?.Dispose();
         _connection = null;
     }

@@ -8,11 +8,13 @@ public sealed class DbSession
 {
     private readonly DbConnection _connection;
     private readonly DbTransaction? _transaction;
+    private readonly StatementCache? _statements;
 
-    internal DbSession(DbConnection connection, DbTransaction? transaction, DatabaseEngine engine)
+    internal DbSession(DbConnection connection, DbTransaction? transaction, DatabaseEngine engine, StatementCache? statements = null)
     {
         _connection = connection;
         _transaction = transaction;
+        _statements = engine == DatabaseEngine.Sqlite ? statements : null;
         Engine = engine;
     }
 
@@ -21,14 +23,16 @@ public sealed class DbSession
     /// <returns>Rows changed.</returns>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using DbCommand command = Command(sql, parameters);
+        DbCommand command = Command(sql, parameters, out bool isOurs);
+        using DbCommand? ours = isOurs ? command : null;
         return command.ExecuteNonQuery();
     }
 
     /// <summary>All rows, each mapped by <paramref name="map"/>.</summary>
     public List<T> Query<T>(string sql, Func<DbRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using DbCommand command = Command(sql, parameters);
+        DbCommand command = Command(sql, parameters, out bool isOurs);
+        using DbCommand? ours = isOurs ? command : null;
         using DbDataReader reader = command.ExecuteReader();
         var row = new DbRow(reader);
         List<T> rows = [];
@@ -39,21 +43,28 @@ public sealed class DbSession
     /// <summary>The first column of the first row as a number; 0 where there is none.</summary>
     public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using DbCommand command = Command(sql, parameters);
+        DbCommand command = Command(sql, parameters, out bool isOurs);
+        using DbCommand? ours = isOurs ? command : null;
         return command.ExecuteScalar() is { } value and not DBNull
             ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 0;
     }
 
-    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <param name="sql">A constant text.</param>
+    /// <param name="parameters">Their number is the same at each use of a text.</param>
+    /// <param name="isOurs">The caller disposes it; else the cache does.</param>
+    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, out bool isOurs)
     {
-        DbCommand command = _connection.CreateCommand();
+        DbCommand? known = _statements?.Find(sql, _connection);
+        isOurs = known is null;
+        DbCommand command = known ?? _connection.CreateCommand();
         command.Transaction = _transaction;
 #pragma warning disable CA2100 // Texts are constants of the stores and embedded files; values go in as parameters.
-        command.CommandText = sql;
+        if (command.CommandText != sql) command.CommandText = sql;    // setting it makes SQLite parse again
 #pragma warning restore CA2100
-        foreach ((string name, object? value) in parameters)
+        for (int i = 0; i < parameters.Length; i++)
         {
-            DbParameter parameter = command.CreateParameter();
+            (string name, object? value) = parameters[i];
+            DbParameter parameter = i < command.Parameters.Count ? command.Parameters[i] : command.Parameters[command.Parameters.Add(command.CreateParameter())];
             parameter.ParameterName = name;
             parameter.Value = value switch
             {
@@ -63,7 +74,6 @@ public sealed class DbSession
                 Guid id => id.ToString(),
                 _ => value,
             };
-            command.Parameters.Add(parameter);
         }
         return command;
     }

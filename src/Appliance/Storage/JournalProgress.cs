@@ -5,13 +5,23 @@ internal sealed class JournalProgress
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, JournalPosition> _flushes = new();
+    private TaskCompletionSource? _hurry;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JournalPosition _written, _applied;
     private bool _completed;
 
     public JournalProgress(JournalPosition start) => _written = _applied = start;
 
-    /// <summary>The journal is on disk up to here.</summary>
+    /// <summary>The end of what is written.</summary>
+    public JournalPosition End
+    {
+        get
+        {
+            lock (_lock) return _written;
+        }
+    }
+
+    /// <summary>The journal is written up to here.</summary>
     public void Written(JournalPosition position)
     {
         lock (_lock) _written = position;
@@ -21,7 +31,11 @@ internal sealed class JournalProgress
     /// <summary>Nothing more will be written.</summary>
     public void Complete()
     {
-        lock (_lock) _completed = true;
+        lock (_lock)
+        {
+            _completed = true;
+            _hurry?.TrySetResult();
+        }
         Wake();
     }
 
@@ -45,7 +59,11 @@ internal sealed class JournalProgress
         lock (_lock)
         {
             if (_written <= _applied) flush.TrySetResult();
-            else _flushes.Enqueue(flush, _written);
+            else
+            {
+                _flushes.Enqueue(flush, _written);
+                _hurry?.TrySetResult();
+            }
         }
     }
 
@@ -63,6 +81,22 @@ internal sealed class JournalProgress
             }
             await moved.WaitAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Lets more come, unless somebody waits for what is there.</summary>
+    public async Task GatherAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellation)
+    {
+        Task hurry;
+        lock (_lock)
+        {
+            if (_completed || _flushes.Count > 0) return;
+            _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            hurry = _hurry.Task;
+        }
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(hurry, Task.Delay(longest, clock, enough.Token)).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     private void Wake()

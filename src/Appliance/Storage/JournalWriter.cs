@@ -19,13 +19,14 @@ internal sealed class JournalWriter : IDisposable
         _end = new JournalPosition(firstSegment, 0);
     }
 
-    /// <summary>Writes the entries and waits until they are on the disk.</summary>
+    /// <summary>Hands the entries to the kernel: they survive a kill of the process from here on, and a loss of power from <see cref="Sync"/> on.</summary>
     /// <returns>The position after the last of them.</returns>
     /// <exception cref="IOException">The disk refused; nothing of this batch counts, and it may be tried again.</exception>
     public JournalPosition Append(IReadOnlyList<CallLogEntry> entries)
     {
         if (_end.Offset >= _segmentBytes)
         {
+            Sync();
             _file?.Dispose();
             _file = null;
             _end = new JournalPosition(_end.Segment + 1, 0);
@@ -43,7 +44,6 @@ internal sealed class JournalWriter : IDisposable
         try
         {
             _file.Write(_frames.WrittenSpan);
-            _file.Flush(flushToDisk: true);
         }
         catch (IOException)
         {
@@ -54,6 +54,10 @@ internal sealed class JournalWriter : IDisposable
         _end = _end with { Offset = _end.Offset + _frames.WrittenCount };
         return _end;
     }
+
+    /// <summary>Waits until what was appended is on the disk.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public void Sync() => _file?.Flush(flushToDisk: true);
 
     public void Dispose() => _file?.Dispose();
 }

@@ -16,6 +16,9 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The call-log journal cannot be written ({Reason}); trying again. Is the disk full?")]
     public static partial void JournalRefused(ILogger logger, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The call-log journal is written but not on the disk ({Reason}); a loss of power now would take its end")]
+    public static partial void JournalNotSynced(ILogger logger, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The call-log queue is full: {Count} entries dropped so far")]
     public static partial void QueueFull(ILogger logger, long count);
 
