@@ -22,6 +22,7 @@ public sealed partial class SpeechService : IDisposable
     private readonly SpeechEngine _engine;
     private readonly SpeechThreads _threads;
     private readonly SpeechJobs _jobs;
+    private readonly SpeechPlans _plans = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SpeechService(SpeechOptions options, ILoggerFactory log)
@@ -128,10 +129,8 @@ public sealed partial class SpeechService : IDisposable
         if (string.IsNullOrWhiteSpace(text)) throw Bad("The text is empty.");
         if (text.Length > _options.MaxTextLength) throw Bad(FormattableString.Invariant($"The text has {text.Length} characters; at most {_options.MaxTextLength} are taken."));
         if (!(speed is >= SlowestSpeed and <= FastestSpeed)) throw Bad(FormattableString.Invariant($"The speed is {speed}; it must be between {SlowestSpeed} and {FastestSpeed}."));
-        VoiceChoice choice = _voices.Find(voice);
-        bool english = choice.Language.StartsWith("en", StringComparison.Ordinal);
-        SpeechRequest[] plan = [.. Sentences.Of(text, english).Select(s => new SpeechRequest(SpeechKey.Of(s, choice.Fingerprint, speed), s, choice, speed))];
-        return plan.Length > 0 ? plan : throw Bad("There is nothing in the text that can be spoken.");
+        IReadOnlyList<SpeechRequest> plan = _plans.Of(text, _voices.Find(voice), speed);
+        return plan.Count > 0 ? plan : throw Bad("There is nothing in the text that can be spoken.");
     }
 
     /// <summary>One sentence of a plan.</summary>
