@@ -18,7 +18,7 @@ internal sealed class TandemUnderLoad : IDisposable
         Sip = new IPEndPoint(IPAddress.Loopback, sipPort);
         ProcessStartInfo start = new(binary) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         foreach (string argument in (string[])["run", "--data", _folder, "--set", Setting("sip.udp_port", sipPort), "--set", "sip.tcp_port=-1", "--set", "sip.tls_port=-1",
-            "--set", "tts.port=-1", "--set", "sip.trusted_networks=[\"127.0.0.0/8\"]", "--set", "log.level=warning"]) start.ArgumentList.Add(argument);
+            "--set", "tts.port=-1", "--set", "web.http_port=-1", "--set", "web.https_port=-1", "--set", "sip.trusted_networks=[\"127.0.0.0/8\"]", "--set", "log.level=warning"]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;

@@ -6,6 +6,7 @@ using Tandem.Calls;
 using Tandem.Configuration;
 using Tandem.Dtls;
 using Tandem.Http;
+using Tandem.Http.Front;
 using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Media.Recording;
@@ -51,6 +52,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private MediaPlane _media = null!;
     private Recorder _recorder = null!;
     private CallPlane _calls = null!;
+    private WebServer? _web;
     private NgPort? _ng;
 
     private ApplianceHost(TandemOptions options, ILoggerFactory log)
@@ -137,6 +139,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         Task rendered = PreloadAsync(_phones.Current.Menus.Values.SelectMany(menu => menu.Prompts()).Concat(Announcements.All), _stopping.Token);
         await SelfCall.RunAsync(_options, _media, _prompts, s_selfCallLimit, _logger).ConfigureAwait(false);
         await StartCallsAsync(cancellation).ConfigureAwait(false);
+        await StartWebAsync(cancellation).ConfigureAwait(false);
         StartNg();
         await StartTtsAsync(cancellation).ConfigureAwait(false);
         await UntilReadyAsync(rendered).ConfigureAwait(false);
@@ -196,10 +199,28 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
                 "Find the program that has the port with 'ss -lnp', or give others: --set sip.udp_port=5070 --set sip.tcp_port=5070 --set sip.tls_port=5071",
                 error);
         }
+        _ends.Push(() => _web?.DisposeAsync() ?? ValueTask.CompletedTask);    // after the calls of browsers have said goodbye over it
         _ends.Push(() => new ValueTask(_calls.DrainAsync(s_drainLimit)));
         foreach (ListenEndPoint endPoint in _calls.Listening)
             _listening.Add(new ListenStatus($"SIP over {endPoint.Transport.ToString().ToUpperInvariant()}", endPoint.Address.ToString()));
         foreach (MediaPortRange range in _options.Media.Ports) _listening.Add(new ListenStatus("RTP", $"UDP {range}"));
+    }
+
+    /// <summary>The web server, whose WebSockets carry SIP.</summary>
+    private async Task StartWebAsync(CancellationToken cancellation)
+    {
+        WebOptions options = _options.Web;
+        if (options is { HttpPort: < 0, HttpsPort: < 0 }) return;
+        TlsCertificates certificates = _calls.Transports.Certificates;
+        if (options.TlsCertificate is { } file)
+        {
+            SipListenOptions own = CallPlane.ListenOptions(_options.Sip) with { TlsCertificateFile = file, TlsKeyFile = options.TlsKey };
+            certificates = new TlsCertificates(own, _log.CreateLogger<TlsCertificates>());
+            _ends.Push(() => Ended(certificates));
+        }
+        var front = new WebFront { Options = options, Certificates = certificates, Sip = _calls.Transports };
+        _web = await WebServer.StartAsync(front, _log, cancellation).ConfigureAwait(false);
+        foreach (WebListener listener in _web.Listeners) _listening.Add(new ListenStatus(listener.Secure ? "HTTPS, SIP over WSS" : "HTTP, SIP over WS", listener.Url));
     }
 
     private void StartNg()

@@ -54,7 +54,7 @@ internal sealed class Engine : IDisposable
         (string space, string generator, string address) = lab.AddEngine(1);
         string folder = Directory.CreateTempSubdirectory("tandem-load-").FullName;
         List<string> arguments = ["run", "--data", folder];
-        foreach (string setting in (string[])["ng.enabled=true", $"ng.address={address}", $"ng.port={NgPort}", "tts.port=-1", "sip.tcp_port=-1", "sip.tls_port=-1",
+        foreach (string setting in (string[])["ng.enabled=true", $"ng.address={address}", $"ng.port={NgPort}", "tts.port=-1", "web.http_port=-1", "web.https_port=-1", "sip.tcp_port=-1", "sip.tls_port=-1",
             "media.ports=[\"20000-59999\"]", "log.level=warning", .. settings]) arguments.AddRange(["--set", setting]);
         return new Engine("tandem", space, generator, address, binary, arguments, folder);
     }

@@ -71,6 +71,9 @@ internal sealed class CallPlane : IDisposable
     /// <summary>Where SIP comes in, once open.</summary>
     public IReadOnlyList<ListenEndPoint> Listening => _transports.Listening;
 
+    /// <summary>Where SIP comes in by other ways than its own ports: the web server's WebSockets.</summary>
+    public SipTransports Transports => _transports;
+
     /// <summary>What peers see of us in SDP.</summary>
     public AdvertisedAddresses MediaAddresses => _services.MediaAddresses;
 
@@ -127,7 +130,7 @@ internal sealed class CallPlane : IDisposable
     private static bool IsTrustedCall(IncomingRequest request, IReadOnlyList<IPNetwork> trusted) =>
         request.Message.Method == SipMethod.Invite && trusted.Any(network => network.Contains(request.Flow.Remote.Address));
 
-    private static SipListenOptions ListenOptions(SipOptions sip) => new()
+    public static SipListenOptions ListenOptions(SipOptions sip) => new()
     {
         Addresses = sip.Addresses,
         UdpPort = sip.UdpPort,

@@ -32,7 +32,7 @@ internal static class HostChecks
         return free >= WantedDiskBytes ? CheckResult.Good("data folder", finding) : CheckResult.Bad("data folder", finding, "Free some disk space, or lower speech.cache_mb");
     }
 
-    /// <summary>SIP and speech ports: free, or held by the appliance that runs on this data folder.</summary>
+    /// <summary>SIP, web and speech ports: free, or held by the appliance that runs on this data folder.</summary>
     /// <param name="held">The addresses where that appliance listens; empty where none runs.</param>
     public static IEnumerable<CheckResult> Ports(TandemOptions options, IReadOnlyList<string> held)
     {
@@ -43,6 +43,10 @@ internal static class HostChecks
         ];
         IEnumerable<(string Key, ProtocolType Protocol, IPEndPoint EndPoint)> wanted = sip.Where(one => one.Port >= 0)
             .SelectMany(one => options.Sip.Addresses.Select(address => (one.Key, one.Protocol, new IPEndPoint(address, one.Port))));
+        (string Key, ProtocolType Protocol, int Port)[] web =
+            [("web.http_port", ProtocolType.Tcp, options.Web.HttpPort), ("web.https_port", ProtocolType.Tcp, options.Web.HttpsPort)];
+        wanted = wanted.Concat(web.Where(one => one.Port >= 0)
+            .SelectMany(one => options.Web.Addresses.Select(address => (one.Key, one.Protocol, new IPEndPoint(address, one.Port)))));
         if (options.Tts.Port >= 0)
             wanted = wanted.Append(("tts.port", ProtocolType.Tcp, new IPEndPoint(IPAddress.Parse(options.Tts.Address), options.Tts.Port)));
         foreach ((string key, ProtocolType protocol, IPEndPoint endPoint) in wanted)

@@ -12,6 +12,7 @@ public sealed record TandemOptions
     public IvrOptions Ivr { get; init; } = new();
     public SpeechOptions Speech { get; init; } = new() { CacheFolder = "data/cache" };
     public TtsApiOptions Tts { get; init; } = new();
+    public WebOptions Web { get; init; } = new();
     public NgOptions Ng { get; init; } = new();
     public LogOptions Log { get; init; } = new();
 

@@ -138,12 +138,4 @@ public sealed partial class ApiServer : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed")]
     private static partial void Failed(ILogger logger, string method, string route, Exception error);
-
-    /// <summary>The appliance starts and stops its web servers itself; they take no signals.</summary>
-    private sealed class HostedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

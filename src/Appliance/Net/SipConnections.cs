@@ -15,18 +15,8 @@ internal sealed partial class SipConnections(SipTransports owner, SignallingShar
     private readonly ConnectionLimits _limits = new(options.MaxConnections, options.MaxConnectionsPerSource);
     private readonly HashSet<StreamChannel> _all = [];
     private readonly Dictionary<(SipTransport Transport, IPEndPoint Remote, string TlsName), StreamChannel> _byRemote = [];
-    private SslServerAuthenticationOptions? _identity;
 
     public int Count => _all.Count;
-
-    /// <summary>What TLS listeners show. Called before anything is accepted.</summary>
-    public void UseIdentity(SslStreamCertificateContext certificate) => _identity = new SslServerAuthenticationOptions
-    {
-        ServerCertificateContext = certificate,
-        EnabledSslProtocols = Versions,
-        ClientCertificateRequired = false,
-        AllowRenegotiation = false,
-    };
 
     public void Accepted(SipTransport transport, Socket socket)
     {
@@ -46,7 +36,7 @@ internal sealed partial class SipConnections(SipTransports owner, SignallingShar
         }
 
         owner.Counters.Accepted();
-        SslServerAuthenticationOptions? tls = transport == SipTransport.Tls ? _identity : null;
+        SslServerAuthenticationOptions? tls = transport == SipTransport.Tls ? owner.Certificates.Current : null;
         StreamChannel channel = Add(transport, local!, remote, isOutgoing: false, tlsName: "");
         _ = channel.RunAsync(stop => StreamWire.AcceptAsync(socket, tls, shard.Scheduler, stop));
     }

@@ -29,6 +29,9 @@ public sealed record SipListenOptions
     /// <summary>Where the self-signed certificate lives (<c>sip.crt</c>, <c>sip.key</c>, the key 0600).</summary>
     public string CertificateFolder { get; init; } = "certificates";
 
+    /// <summary>How often the files of the certificate are looked at for a change.</summary>
+    public TimeSpan CertificatePoll { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether the certificate of a peer we connect to over TLS must be valid for its name or address.</summary>
     public bool VerifyOutgoingTls { get; init; } = true;
 

@@ -24,7 +24,7 @@ public sealed partial class SipTransports : IDisposable
     private readonly UdpKeepAlives _keepAlives;
     private readonly List<UdpListener> _udp = [];
     private readonly List<StreamListener> _streams = [];
-    private readonly List<ListenEndPoint> _listening = [];
+    private ListenEndPoint[] _listening = [];
     private bool _disposed;
 
     public SipTransports(SignallingShard shard, SipListenOptions options, ILogger logger)
@@ -36,6 +36,8 @@ public sealed partial class SipTransports : IDisposable
         _flows = new UdpFlowCache(options.CachedFlows);
         _keepAlives = new UdpKeepAlives(shard, options.KeepAliveInterval);
         _connections = new SipConnections(this, shard, options, logger);
+        Certificates = new TlsCertificates(options, logger);
+        WebSockets = new SipWebSockets(this, shard, logger);
     }
 
     /// <summary>A message that parsed. The message is a scratch object, valid during the call only; to keep it, parse its
@@ -49,6 +51,12 @@ public sealed partial class SipTransports : IDisposable
     /// <summary>A connection that was open is not any more, or one that was being opened failed. Posted: never within a call of ours.</summary>
     public Action<SipFlow>? FlowClosed { get; set; }
 
+    /// <summary>The way in for WebSockets (RFC 7118), which a web server accepts.</summary>
+    public SipWebSockets WebSockets { get; }
+
+    /// <summary>What SIP over TLS shows; HTTPS may share it. Any thread.</summary>
+    public TlsCertificates Certificates { get; }
+
     /// <summary>What is bound, with the real ports. Any thread, after <see cref="Start"/>.</summary>
     public IReadOnlyList<ListenEndPoint> Listening => _listening;
 
@@ -56,7 +64,7 @@ public sealed partial class SipTransports : IDisposable
     public SipTransportCounters Counters { get; } = new();
 
     /// <summary>Open connections, and those being opened.</summary>
-    public int Connections => _connections.Count;
+    public int Connections => _connections.Count + WebSockets.Count;
 
     /// <summary>Binds everything and begins to listen. Set the callbacks before. Any thread, once.</summary>
     /// <exception cref="IOException">An address or port cannot be had; the message says which and why.</exception>
@@ -64,8 +72,7 @@ public sealed partial class SipTransports : IDisposable
     {
         BindUdp();
         BindStreams(SipTransport.Tcp, _options.TcpPort);
-        if (_options.TlsPort >= 0 && BindStreams(SipTransport.Tls, _options.TlsPort))
-            _connections.UseIdentity(TlsIdentity.Load(_options, DateTimeOffset.UtcNow, _logger));
+        if (_options.TlsPort >= 0 && BindStreams(SipTransport.Tls, _options.TlsPort)) _ = Certificates.Current;
         foreach (ListenEndPoint endPoint in _listening) LogListening(_logger, endPoint);
         _shard.Post(() =>
         {
@@ -74,6 +81,9 @@ public sealed partial class SipTransports : IDisposable
             foreach (StreamListener listener in _streams) _shard.Run(() => listener.RunAsync(this, _shard, _logger));
         });
     }
+
+    /// <summary>A place where SIP comes in by way of somebody else: a web server's WebSocket. Any thread, not two at a time.</summary>
+    public void AddListening(ListenEndPoint endPoint) => _listening = [.. _listening, endPoint];
 
     /// <summary>A flow for requests of ours: over UDP from the listener that routing would use; over TCP and TLS an open connection to that
     /// address, else a new one that connects in the background while messages queue.</summary>
@@ -118,7 +128,7 @@ public sealed partial class SipTransports : IDisposable
     /// <summary>True where the peer reaches us without NAT between.</summary>
     public bool IsLocal(IPAddress remote) => _advertised.IsLocal(remote);
 
-    /// <summary>Hands in one whole message that came over a flow from elsewhere: a WebSocket.</summary>
+    /// <summary>Hands in one whole message that came over a flow.</summary>
     /// <returns>False: it did not parse; <see cref="Malformed"/> was told.</returns>
     public bool Deliver(SipFlow flow, ReadOnlySpan<byte> bytes)
     {
@@ -135,8 +145,8 @@ public sealed partial class SipTransports : IDisposable
         return false;
     }
 
-    /// <summary>Tells of the end of a flow from elsewhere: a WebSocket.</summary>
-    public void Closed(SipFlow flow) => _shard.Post(static state =>
+    /// <summary>Tells of the end of a flow, later.</summary>
+    internal void Closed(SipFlow flow) => _shard.Post(static state =>
     {
         var (self, ended) = ((SipTransports, SipFlow))state!;
         self.FlowClosed?.Invoke(ended);
@@ -232,7 +242,7 @@ public sealed partial class SipTransports : IDisposable
             if (listener is null && IsMissingFamily(address, error)) continue;
             if (listener is null) throw CannotListen(SipTransport.Udp, address, port, Describe(error));
             _udp.Add(listener);
-            _listening.Add(new ListenEndPoint(SipTransport.Udp, listener.Address));
+            AddListening(new ListenEndPoint(SipTransport.Udp, listener.Address));
             if (port == 0) port = listener.Address.Port;    // one port for all addresses
         }
     }
@@ -247,7 +257,7 @@ public sealed partial class SipTransports : IDisposable
             {
                 var listener = StreamListener.Bind(transport, address, port);
                 _streams.Add(listener);
-                _listening.Add(new ListenEndPoint(transport, listener.Address));
+                AddListening(new ListenEndPoint(transport, listener.Address));
                 if (port == 0) port = listener.Address.Port;
                 any = true;
             }
@@ -283,6 +293,8 @@ public sealed partial class SipTransports : IDisposable
         _keepAlives.Clear();
         foreach (StreamListener listener in _streams) listener.Dispose();
         _connections.CloseAll();
+        WebSockets.CloseAll();
+        Certificates.Dispose();
         foreach (UdpListener listener in _udp)
         {
             listener.Flush();

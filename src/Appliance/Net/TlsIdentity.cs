@@ -18,7 +18,7 @@ internal static partial class TlsIdentity
     public static SslStreamCertificateContext Load(SipListenOptions options, DateTimeOffset now, ILogger logger)
     {
         if (options.TlsCertificateFile is { } file) return FromFiles(file, options.TlsKeyFile);
-        string certificate = Path.Combine(options.CertificateFolder, "sip.crt"), key = Path.Combine(options.CertificateFolder, "sip.key");
+        (string certificate, string key) = Files(options);
         if (File.Exists(certificate) && File.Exists(key))
         {
             try
@@ -38,6 +38,11 @@ internal static partial class TlsIdentity
         LogMade(logger, certificate);
         return FromFiles(certificate, key);
     }
+
+    /// <summary>Where certificate and key are; one file may hold both.</summary>
+    public static (string Certificate, string Key) Files(SipListenOptions options) => options.TlsCertificateFile is { } file
+        ? (file, options.TlsKeyFile ?? file)
+        : (Path.Combine(options.CertificateFolder, "sip.crt"), Path.Combine(options.CertificateFolder, "sip.key"));
 
     private static SslStreamCertificateContext FromFiles(string certificate, string? key)
     {
@@ -111,7 +116,7 @@ internal static partial class TlsIdentity
         File.Move(draft, file, overwrite: true);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Made a self-signed certificate for SIP over TLS: {File}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Made a self-signed certificate for SIP over TLS and HTTPS: {File}")]
     private static partial void LogMade(ILogger logger, string file);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate {File} is being replaced: {Reason}")]

@@ -143,7 +143,7 @@ public sealed class CommandTests : IDisposable
         using var taken = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         int port = ((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port;
         (int code, string output) = await RunAsync("check", "--json", "--set", $"sip.udp_port={port}", "--set", "sip.tcp_port=-1", "--set", "sip.tls_port=-1",
-            "--set", "tts.port=-1", "--set", "sip.addresses=127.0.0.1");
+            "--set", "tts.port=-1", "--set", "web.http_port=-1", "--set", "web.https_port=-1", "--set", "sip.addresses=127.0.0.1");
         Assert.Equal(1, code);
         JsonElement bad = Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray(), result => Text(result, "what") == $"port UDP 127.0.0.1:{port}");
         Assert.Equal("another program uses it", Text(bad, "finding"));

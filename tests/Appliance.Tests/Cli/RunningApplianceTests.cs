@@ -14,7 +14,7 @@ public sealed class RunningApplianceTests : IAsyncLifetime
     private ApplianceHost _host = null!;
 
     private static string[] Settings =>
-        ["sip.udp_port=0", "sip.tcp_port=0", "sip.tls_port=0", "sip.addresses=127.0.0.1", "tts.port=0", "media.ports=33060-33079", "media.loops=1"];
+        ["sip.udp_port=0", "sip.tcp_port=0", "sip.tls_port=0", "sip.addresses=127.0.0.1", "tts.port=0", "web.http_port=0", "web.https_port=0", "web.addresses=127.0.0.1", "media.ports=33060-33079", "media.loops=1"];
 
     public async ValueTask InitializeAsync() => _host = await StartAsync(Settings);
 
@@ -31,7 +31,7 @@ public sealed class RunningApplianceTests : IAsyncLifetime
         Assert.Equal(0, code);
         JsonElement status = JsonDocument.Parse(output).RootElement;
         Assert.Equal(Environment.ProcessId, status.GetProperty("process_id").GetInt32());
-        Assert.Equal(["SIP over UDP", "SIP over TCP", "SIP over TLS", "RTP", "Speech (HTTP)", "Control"],
+        Assert.Equal(["SIP over UDP", "SIP over TCP", "SIP over TLS", "RTP", "HTTP, SIP over WS", "HTTPS, SIP over WSS", "Speech (HTTP)", "Control"],
             status.GetProperty("listening").EnumerateArray().Select(listen => listen.GetProperty("service").GetString()));
         Assert.True(status.GetProperty("managed_bytes").GetInt64() > 0);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, "tandem.sock")));

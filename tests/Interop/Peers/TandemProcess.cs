@@ -26,6 +26,8 @@ public sealed class TandemProcess : IAsyncDisposable
         SipPort = Ports.Sip();
         TlsPort = Ports.Sip();
         TtsPort = Ports.Sip();
+        WebPort = Ports.Sip();
+        WebTlsPort = Ports.Sip();
         MediaPort = Ports.Rtp(setup.MediaPorts);
         Database = new Rows(setup.DatabaseUrl, Path.Combine(DataFolder, "tandem.db"));
         _http = new HttpClient(new SocketsHttpHandler
@@ -54,6 +56,12 @@ public sealed class TandemProcess : IAsyncDisposable
     public int TlsPort { get; }
 
     public int TtsPort { get; }
+
+    /// <summary>HTTP and SIP over WS.</summary>
+    public int WebPort { get; }
+
+    /// <summary>HTTPS and SIP over WSS.</summary>
+    public int WebTlsPort { get; }
 
     /// <summary>The first of its media ports.</summary>
     public int MediaPort { get; }
@@ -131,7 +139,7 @@ public sealed class TandemProcess : IAsyncDisposable
         string media = string.Create(CultureInfo.InvariantCulture, $"media.ports=[\"{MediaPort}-{MediaPort + _setup.MediaPorts - 1}\"]");
         List<string> arguments = ["run"];
         foreach (string setting in (string[])[$"sip.udp_port={SipPort}", $"sip.tcp_port={SipPort}", $"sip.tls_port={TlsPort}", $"tts.port={TtsPort}",
-            media, .. _setup.Settings]) arguments.AddRange(["--set", setting]);
+            $"web.http_port={WebPort}", $"web.https_port={WebTlsPort}", media, .. _setup.Settings]) arguments.AddRange(["--set", setting]);
         long started = Stopwatch.GetTimestamp();
         _process = ChildProcess.Start(Binary(), [.. arguments, .. Common()], _setup.Network, DataFolder);
         while (!await IsReadyAsync())

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Tandem.Http.Front;
+
+/// <summary>Refusals that say why (RFC 9457).</summary>
+internal static class Problem
+{
+    /// <param name="http">Its response has not begun.</param>
+    /// <param name="status">400 or more.</param>
+    /// <param name="title">What is wrong, in a few words.</param>
+    /// <param name="detail">What the caller can do about it.</param>
+    public static Task WriteAsync(HttpContext http, int status, string title, string detail)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/problem+json";
+        http.Response.Headers.CacheControl = "no-store";
+        return JsonSerializer.SerializeAsync(http.Response.Body, new { type = "about:blank", title, status, detail }, ApiJson.Options, http.RequestAborted);
+    }
+}
