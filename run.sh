@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
 missing=()
-while read -r kind name _; do
+while read -r kind name command _; do
   [ "$kind" = run ] || continue
+  [ -z "$command" ] || ! command -v "$command" > /dev/null || continue
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2> /dev/null)" = installed ] || missing+=("$name")
 done < packages.txt
 if [ ${#missing[@]} -gt 0 ]; then

@@ -19,7 +19,8 @@ give_up() { echo "FAILED: $1"; failed=$((failed + 1)); finish; }
 
 install_packages() {
   local missing=()
-  while read -r kind name; do
+  while read -r kind name command; do
+    [ -z "$command" ] || ! command -v "$command" > /dev/null || continue
     case $kind in
       run | test) [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name") ;;
     esac
