@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Signalling;
@@ -5,14 +6,20 @@ using Tandem.Signalling;
 namespace Tandem.Calls;
 
 /// <summary>One party of a call: its SIP session, its media, and what call code does with both. Shard thread only.</summary>
-internal sealed class CallLeg
+internal sealed partial class CallLeg
 {
+    /// <summary>A browser that hangs up closes its media beside its BYE: so long the BYE may take.</summary>
+    private static readonly TimeSpan s_byeOnItsWay = TimeSpan.FromSeconds(2);
+
+    /// <summary>Causes of Q.850: recovery on timer expiry, and a protocol error.</summary>
+    private const int MediaGone = 102, MediaRefused = 111;
+
     private readonly CallServices _services;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DigitBuffer _digits = new();
     private readonly Playout _playout;
     private CallLeg? _peer;
-    private bool _mediaTimedOut;
+    private string? _mediaEnd;
 
     private CallLeg(CallServices services, LegMedia media, InviteSession session)
     {
@@ -58,9 +65,9 @@ internal sealed class CallLeg
     public DateTimeOffset? AnsweredAt { get; private set; }
 
     /// <summary>True where the party vanished instead of hanging up.</summary>
-    public bool EndedBadly => _mediaTimedOut || Session.End?.By is SessionEndBy.Timeout or SessionEndBy.Transport;
+    public bool EndedBadly => _mediaEnd is not null || Session.End?.By is SessionEndBy.Timeout or SessionEndBy.Transport;
 
-    public string EndReason => _mediaTimedOut ? "media timeout" : Session.End switch
+    public string EndReason => _mediaEnd ?? Session.End switch
     {
         null => "in progress",
         { By: SessionEndBy.Remote, Status: 487 } => "cancelled",
@@ -83,13 +90,20 @@ internal sealed class CallLeg
         ReadOnlyMemory<byte> sdp = delayed ? Media.Offer() : Media.Answer(Session.RemoteSdp, out problem);
         if (sdp.IsEmpty)
         {
-            Problem = problem;
-            Session.Reject(488, problem);
+            Refuse(problem);
             return false;
         }
         ReadOnlyMemory<byte> ack = await Session.AcceptAsync(sdp);
         AnsweredAt = DateTimeOffset.UtcNow;
         return IsAgreed(!delayed || Media.Accept(ack, out problem), problem);
+    }
+
+    /// <summary>Refuses an offer that brought nothing we have in common, and says what (RFC 3261 §20.43).</summary>
+    public void Refuse(string? problem)
+    {
+        Problem = problem;
+        string text = problem?.Replace('"', '\'') ?? "not acceptable";
+        Session.Reject(488, problem, [new("Warning", $"{(Media.WarningCode == 0 ? 399 : Media.WarningCode)} tandem \"{text}\"")]);
     }
 
     /// <summary>The called party answered with this SDP.</summary>
@@ -165,10 +179,36 @@ internal sealed class CallLeg
         {
             case DigitReceived { Digit: var digit } when _peer is null: _digits.Key(digit); break;
             case PlayoutEnded ended: _playout.OnEnded(ended.PlayoutId); break;
-            case MediaTimedOut:
-                _mediaTimedOut = true;
-                HangUp("Q.850;cause=102;text=\"media timeout\"");
-                break;
+            case DtlsConnected { Profile: var profile }: Media.OnDtlsConnected(profile); break;
+            case MediaTimedOut: EndMedia("media timeout", MediaGone); break;
+            case ConsentLost: EndMedia("media lost: the peer answers no ICE check", MediaGone); break;
+            case DtlsFailed { Reason: var why } when Media.DtlsProfile is null: EndMedia($"DTLS failed: {why}", MediaRefused); break;
+            case DtlsFailed { Reason: var why }: _services.Shard.Run(() => EndMediaSoonAsync($"DTLS ended: {why}")); break;
         }
     }
+
+    private async Task EndMediaSoonAsync(string reason)
+    {
+        try
+        {
+            await _services.Shard.Delay(s_byeOnItsWay, Ended);
+            EndMedia(reason, MediaGone);
+        }
+        catch (OperationCanceledException)
+        {
+            // The BYE came.
+        }
+    }
+
+    /// <summary>Without media there is no call: the party is told why, as far as it still hears us.</summary>
+    private void EndMedia(string reason, int q850Cause)
+    {
+        if (Session.End is not null) return;
+        _mediaEnd = reason.Replace('"', '\'').ReplaceLineEndings(" ");
+        LogMediaEnd(_services.Logger, Session.CallId, _mediaEnd);
+        HangUp($"Q.850;cause={q850Cause};text=\"{_mediaEnd}\"");
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Call-ID {SipCallId}: {Reason}; the call is ended")]
+    private static partial void LogMediaEnd(ILogger log, string sipCallId, string reason);
 }

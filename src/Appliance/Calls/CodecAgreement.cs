@@ -5,15 +5,22 @@ namespace Tandem.Calls;
 
 /// <summary>
 /// Spares two connected legs transcoding: where one of them also speaks what the other sends, it is asked to by a re-INVITE. One that
-/// refuses is asked no more, and the audio is transcoded as before.
+/// refuses is asked no more, and the audio is transcoded as before. A browser stays with Opus, and is asked for as much sound as the
+/// other party can hear.
 /// </summary>
 internal static class CodecAgreement
 {
     /// <summary>Never faults; over at once where nothing is to be saved.</summary>
     public static async Task SettleAsync(CallLeg caller, CallLeg callee)
     {
-        if (!caller.MayRenegotiate || WhoChanges(caller, callee) is not var (leg, codec)) return;
-        await ChangeAsync(leg, codec);
+        caller.Media.Favour(callee.Media);
+        callee.Media.Favour(caller.Media);
+        if (!caller.MayRenegotiate) return;
+        if (WhoChanges(caller, callee) is var (leg, codec)) await ChangeAsync(leg, media => media.OfferOnly(codec));
+        foreach (CallLeg one in (CallLeg[])[caller, callee])
+        {
+            if (one.Media.ShouldAskAgain) await ChangeAsync(one, media => media.Offer());
+        }
     }
 
     /// <summary>The leg that could speak what the other one sends. The caller's first: its phone has been told of a change already.</summary>
@@ -21,15 +28,15 @@ internal static class CodecAgreement
     {
         IReadOnlyList<AudioFormat> ours = caller.Media.Codecs, theirs = callee.Media.Codecs;
         if (ours.Count == 0 || theirs.Count == 0 || LegVoice.AreAlike(ours[0], theirs[0])) return null;
-        if (ours.FirstOrDefault(codec => LegVoice.AreAlike(codec, theirs[0])) is { } callers) return (caller, callers);
-        if (theirs.FirstOrDefault(codec => LegVoice.AreAlike(codec, ours[0])) is { } callees) return (callee, callees);
+        if (!caller.Media.KeepsItsCodec && ours.FirstOrDefault(codec => LegVoice.AreAlike(codec, theirs[0])) is { } callers) return (caller, callers);
+        if (!callee.Media.KeepsItsCodec && theirs.FirstOrDefault(codec => LegVoice.AreAlike(codec, ours[0])) is { } callees) return (callee, callees);
         return null;
     }
 
-    private static async Task ChangeAsync(CallLeg leg, AudioFormat codec)
+    private static async Task ChangeAsync(CallLeg leg, Func<LegMedia, ReadOnlyMemory<byte>> offer)
     {
         SessionDescription? agreed = leg.Media.Local;
-        InviteResult result = await leg.Session.ReinviteAsync(leg.Media.OfferOnly(codec));
+        InviteResult result = await leg.Session.ReinviteAsync(offer(leg.Media));
         if (!result.IsAccepted || !leg.Media.Accept(result.Sdp, out _)) leg.Media.Withdraw(agreed);
     }
 }

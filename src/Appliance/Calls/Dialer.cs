@@ -57,7 +57,7 @@ internal sealed class Dialer(CallServices services, Call call)
     private CallLeg? Ring(DialTarget target, SipFlow flow, Action? onRinging)
     {
         MediaAddress address = MediaAddress.For(services, flow, offer: default);
-        if (LegMedia.Open(services, call.Id.ToString(), address, call.Caller.Media.Leg.LoopIndex, target.User) is not { } media) return null;
+        if (LegMedia.Open(services, call.Id.ToString(), address, call.Caller.Media.Leg.LoopIndex, target.User, LegTransports.Of(target)) is not { } media) return null;
         media.Favour(call.Caller.Media);
         InviteSession session = services.UserAgent.Invite(new OutgoingInvite
         {

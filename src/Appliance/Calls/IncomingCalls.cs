@@ -34,7 +34,9 @@ internal sealed partial class IncomingCalls(CallServices services)
             session.Reject(503, _draining ? "Stopping" : "Too many calls");
             return;
         }
-        if (LegMedia.Open(services, session.CallId, MediaAddress.For(services, session.Flow!, session.RemoteSdp), loop: null, session.User) is not { } media)
+        MediaAddress address = MediaAddress.For(services, session.Flow!, session.RemoteSdp);
+        LegTransport transport = LegTransports.Of(session.RemoteSdp, session.Flow);
+        if (LegMedia.Open(services, session.CallId, address, loop: null, session.User, transport) is not { } media)
         {
             LogNoPorts(services.Logger, session.CallId);
             session.Reject(503, "No free media port");
@@ -118,7 +120,8 @@ internal sealed partial class IncomingCalls(CallServices services)
         ReadOnlyMemory<byte> offer = caller.Session.RemoteSdp;
         if (!offer.IsEmpty && caller.Media.Answer(offer, out string? problem).IsEmpty)
         {
-            Reject(call, CallStatus.Rejected, 488, problem);
+            call.End(CallStatus.Rejected, $"488 {problem}");
+            caller.Refuse(problem);
             return;
         }
         call.Show("ringing", services.Directory.FindAgent(call.To)?.Extension);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Sip.Core.Sdp;
+using Srtp;
 using Tandem.Media;
 using Tandem.Signalling;
 
@@ -15,13 +16,20 @@ internal sealed class LegMedia
     private readonly IPEndPoint _rtp, _rtcp;
     private readonly SdpOrigin _origin;
     private readonly LegKeys _keys;
+    private readonly LegDtlsSdp? _dtls;
     private SessionDescription? _local;
     private IPEndPoint? _remote;
     private NegotiatedAudio? _audio;
     private LegMedia? _other;
 
-    private LegMedia(MediaLeg leg, MediaAddress address, LegVoice voice, TimeSpan timeout)
+    /// <param name="leg">Open, and for this alone.</param>
+    /// <param name="address">Of ours, as the peer uses it.</param>
+    /// <param name="voice">Its codecs.</param>
+    /// <param name="timeout">Silence on the network that counts as the end of the media.</param>
+    /// <param name="dtls">Its ICE and DTLS; null: it has none.</param>
+    public LegMedia(MediaLeg leg, MediaAddress address, LegVoice voice, TimeSpan timeout, LegDtlsSdp? dtls = null)
     {
+        _dtls = dtls;
         (Leg, _signalling, _voice, _timeout) = (leg, address.Signalling, voice, timeout);
         (_rtp, _rtcp) = (new IPEndPoint(address.Advertise, leg.LocalRtp.Port), new IPEndPoint(address.Advertise, leg.LocalRtcp.Port));
         _keys = new LegKeys(voice.Srtp);
@@ -43,7 +51,19 @@ internal sealed class LegMedia
     /// <summary>What the media is encrypted with, by the name of its crypto suite; null: it is not.</summary>
     public string? CryptoSuite => _audio?.Srtp?.Suite.Name;
 
-    private AudioCapabilities Capabilities => Voice with { Security = _keys.Security };
+    /// <summary>A browser, or a phone that does as they do.</summary>
+    public bool IsWebRtc => Leg.Ice is not null;
+
+    /// <summary>It is not to be brought to another codec for the other party's sake.</summary>
+    public bool KeepsItsCodec => _voice.StaysWithOpus && _audio is { SendCodec.IsOpus: true };
+
+    /// <summary>The code of the Warning field (RFC 3261 §20.43) that says why an offer was refused; 0: none was.</summary>
+    public int WarningCode { get; private set; }
+
+    /// <summary>What DTLS has agreed on; null: nothing yet, or there is no DTLS.</summary>
+    public SrtpProfile? DtlsProfile { get; private set; }
+
+    private AudioCapabilities Capabilities => _dtls is null ? Voice with { Security = _keys.Security } : Voice with { Dtls = _dtls.Transport };
 
     private AudioCapabilities Voice => _other is not { _audio: { } other }
         ? _voice.Capabilities(favoured: [], comfortNoise: false)
@@ -53,26 +73,45 @@ internal sealed class LegMedia
     /// <param name="loop">The media loop of the leg that this one will talk to; null: the least loaded.</param>
     /// <returns>Null where no port is free.</returns>
     /// <param name="user">Whose phone it is: its codecs; null: a stranger's.</param>
-    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop, string? user) =>
-        Open(services.Media, services.Shard, callId, address, LegVoice.For(services.MediaOptions, user is null ? null : services.Directory.FindUser(user)),
-            services.MediaOptions.Timeout, loop);
+    /// <param name="transport">What carries it.</param>
+    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop, string? user, LegTransport transport)
+    {
+        LegVoice voice = LegVoice.For(services.MediaOptions, user is null ? null : services.Directory.FindUser(user));
+        return Open(services.Media, services.Shard, callId, address, transport == LegTransport.WebRtc ? voice.ForBrowser() : voice,
+            services.MediaOptions.Timeout, loop, transport);
+    }
 
-    /// <inheritdoc cref="Open(CallServices, string, MediaAddress, int?, string?)"/>
+    /// <inheritdoc cref="Open(CallServices, string, MediaAddress, int?, string?, LegTransport)"/>
     /// <param name="voice">Its codecs.</param>
     /// <param name="timeout">Silence on the network that counts as the end of the media.</param>
-    public static LegMedia? Open(MediaPlane plane, SignallingShard shard, string callId, MediaAddress address, LegVoice voice, TimeSpan timeout, int? loop)
+    public static LegMedia? Open(
+        MediaPlane plane, SignallingShard shard, string callId, MediaAddress address, LegVoice voice, TimeSpan timeout, int? loop, LegTransport transport)
     {
         LegMedia? media = null;
-        MediaLeg? leg = plane.CreateLeg(new MediaLegRequest(
-            address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop));
-        return leg is null ? null : media = new LegMedia(leg, address, voice, timeout);
+        var request = new MediaLegRequest(address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop);
+        MediaLeg? leg = plane.CreateLeg(request with { WebRtc = transport == LegTransport.WebRtc });
+        if (leg is null) return null;
+        LegDtlsSdp? dtls = transport == LegTransport.Rtp ? null : new LegDtlsSdp(leg, plane.DtlsFingerprint, address.Advertise);
+        return media = new LegMedia(leg, address, voice, timeout, dtls);
     }
 
     /// <summary>Whom this leg talks to, or will: what that one speaks comes first in offers and answers from now on.</summary>
     public void Favour(LegMedia other) => _other = other;
 
+    /// <summary>The handshake gave keys.</summary>
+    public void OnDtlsConnected(SrtpProfile profile) => DtlsProfile = profile;
+
     /// <summary>Our offer: everything we can do.</summary>
     public ReadOnlyMemory<byte> Offer() => Offer(Capabilities);
+
+    /// <summary>
+    /// The peer was asked for another width of sound than whoever it talks to can be given: a new offer of ours would ask for that one.
+    /// Browsers alone are asked again.
+    /// </summary>
+    public bool ShouldAskAgain => IsWebRtc && _other is { _audio: not null } other && _audio is { SendCodec.IsOpus: true } && AskedHz != LegVoice.HearingHz(other.Codecs);
+
+    private int AskedHz => OpusParameters.Parse(
+        _local?.Media.FirstOrDefault(media => media.IsAudio && media.Port != 0)?.AudioFormats().FirstOrDefault(format => format.IsOpus)?.Fmtp).MaxPlaybackRateHz;
 
     /// <summary>Our offer of one codec alone, to a peer that speaks it but does not send it.</summary>
     public ReadOnlyMemory<byte> OfferOnly(AudioFormat codec) => Offer(Capabilities with { Codecs = [.. Capabilities.Codecs.Where(codec.SameCodec)] });
@@ -90,8 +129,10 @@ internal sealed class LegMedia
     public ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> offer, out string? problem)
     {
         if (!SessionDescription.TryParse(offer.Span, out SessionDescription? remote, out problem)) return default;
-        AnswerResult result = OfferAnswer.Answer(remote!, Capabilities, _rtp, _rtcp, MediaDirection.SendRecv, _origin, _local);
-        if (!Apply(result, out problem)) return default;
+        AnswerResult result = Answer(remote!);
+        if (_dtls?.Follow(result.Audio?.Dtls) == true) result = Answer(remote!);
+        WarningCode = result.WarningCode;
+        if (!Apply(result, weOffered: false, out problem)) return default;
         _local = result.Answer!;
         return _local.Write();
     }
@@ -101,8 +142,11 @@ internal sealed class LegMedia
     {
         problem = "no offer of ours is open";
         if (_local is null || !SessionDescription.TryParse(answer.Span, out SessionDescription? remote, out problem)) return false;
-        return Apply(OfferAnswer.Accept(_local, remote!, Capabilities), out problem);
+        return Apply(OfferAnswer.Accept(_local, remote!, Capabilities), weOffered: true, out problem);
     }
+
+    private AnswerResult Answer(SessionDescription offer) =>
+        OfferAnswer.Answer(offer, Capabilities, _rtp, _rtcp, MediaDirection.SendRecv, _origin, _local);
 
     private ReadOnlyMemory<byte> Offer(AudioCapabilities capabilities)
     {
@@ -110,15 +154,16 @@ internal sealed class LegMedia
         return _local.Write();
     }
 
-    private bool Apply(AnswerResult result, out string? problem)
+    private bool Apply(AnswerResult result, bool weOffered, out string? problem)
     {
         problem = result.Reason;
         if (result.Audio is not { } audio) return false;
         bool talking = audio.Direction == MediaDirection.SendRecv;
         _audio = audio;
         bool receives = talking || audio.Direction == MediaDirection.RecvOnly;
+        (IceSettings? ice, DtlsSettings? dtls) = audio.Dtls is null ? default((IceSettings?, DtlsSettings?)) : _dtls!.Settle(audio.Dtls, weOffered);
         Leg.Configure(new MediaLegSettings(
-            audio.RemoteRtp, audio.RemoteRtcp, LegVoice.CodecOf(audio.SendCodec), (byte)audio.SendCodec.PayloadType,
+            audio.RemoteRtp, dtls is null ? audio.RemoteRtcp : audio.RemoteRtp, LegVoice.CodecOf(audio.SendCodec), (byte)audio.SendCodec.PayloadType,
             [.. audio.ReceiveCodecs.Select(format => (LegVoice.CodecOf(format), (byte)format.PayloadType))],
             audio.TelephoneEventSendPt, audio.TelephoneEventReceivePt,
             Send: talking || audio.Direction == MediaDirection.SendOnly,
@@ -137,6 +182,8 @@ internal sealed class LegMedia
             MaxPtimeMs = audio.RemoteMaxPtimeMs,
             ExactPtime = audio.RemoteNamesPtime,
             Opus = _voice.Sending(audio.SendCodec),
+            Ice = ice,
+            Dtls = dtls,
         });
         _remote = audio.RemoteRtp;
         return true;

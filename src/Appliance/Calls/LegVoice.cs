@@ -13,6 +13,9 @@ namespace Tandem.Calls;
 /// <param name="Srtp">Whether it is encrypted.</param>
 internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrder, OpusSending Opus, SrtpMode Srtp)
 {
+    /// <summary>Opus is spoken whatever the other party does: it gets through bad wireless networks as G.711 does not.</summary>
+    public bool StaysWithOpus { get; private init; }
+
     private static readonly (AudioFormat Format, AudioCodec Codec)[] s_codecs =
     [
         (AudioFormat.Pcmu, AudioCodec.Pcmu), (AudioFormat.Pcma, AudioCodec.Pcma), (AudioFormat.G722, AudioCodec.G722),
@@ -37,6 +40,13 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
         return new LegVoice([.. formats.Where(format => !format.IsOpus || OpusLibrary.IsAvailable)], own, opus, user?.Srtp ?? SrtpMode.Optional);
     }
 
+    /// <summary>The same for a browser: Opus goes first, unless an order was chosen for its user.</summary>
+    public LegVoice ForBrowser()
+    {
+        if (OwnOrder || !Formats.Any(format => format.IsOpus)) return this;
+        return this with { Formats = [.. Formats.OrderByDescending(format => format.IsOpus)], StaysWithOpus = true };
+    }
+
     public static AudioCodec CodecOf(AudioFormat format) => Array.Find(s_codecs, known => known.Format.SameCodec(format)).Codec;
 
     /// <summary>Two legs that speak these need no transcoding: the same codec, or both laws of G.711.</summary>
@@ -48,16 +58,20 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     /// <param name="comfortNoise">That one has comfort noise.</param>
     public AudioCapabilities Capabilities(IReadOnlyList<AudioFormat> favoured, bool comfortNoise)
     {
-        // What we could not pass on need not be sent to us: Opus for a G.711 partner is asked for in narrowband (DESIGN §3).
-        int hears = favoured.Count == 0 ? 48_000 : CodecOf(favoured[0]).SampleRateHz();
-        string fmtp = new OpusParameters(MaxPlaybackRateHz: hears, InbandFec: true).ToString();
+        string fmtp = new OpusParameters(MaxPlaybackRateHz: HearingHz(favoured), InbandFec: true).ToString();
         return new AudioCapabilities([.. Formats.Select(format => format.IsOpus ? format with { Fmtp = fmtp } : format)], TelephoneEvent: true, PtimeMs: 20)
         {
-            Favoured = favoured,
+            Favoured = StaysWithOpus ? [] : favoured,
             OwnOrder = OwnOrder,
             OffersComfortNoise = comfortNoise,
         };
     }
+
+    /// <summary>
+    /// What we ask a peer's Opus to hold: what cannot be passed on need not be sent to us, so for a G.711 partner it is narrowband.
+    /// </summary>
+    /// <param name="partner">What whoever the leg talks to speaks; its present codec first. Empty: not known.</param>
+    public static int HearingHz(IReadOnlyList<AudioFormat> partner) => partner.Count == 0 ? 48_000 : CodecOf(partner[0]).SampleRateHz();
 
     /// <summary>How Opus is made for a peer: the host's settings within the peer's wishes.</summary>
     public OpusSending Sending(AudioFormat codec)

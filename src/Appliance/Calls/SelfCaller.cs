@@ -84,7 +84,7 @@ internal sealed class SelfCaller : IDisposable
 
     private LegMedia? Open()
     {
-        LegMedia? media = LegMedia.Open(_media, _shard, "self-call", new MediaAddress(IPAddress.Loopback, IPAddress.Loopback, IPAddress.Loopback), LegVoice.Telephone, s_noTimeout, loop: null);
+        LegMedia? media = LegMedia.Open(_media, _shard, "self-call", new MediaAddress(IPAddress.Loopback, IPAddress.Loopback, IPAddress.Loopback), LegVoice.Telephone, s_noTimeout, loop: null, LegTransport.Rtp);
         if (media is not null) _legs.Add(media.Leg);
         return media;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sip.Core.Sdp;
 
 /// <summary>Our side of a DTLS-SRTP stream, with ICE as browsers do it or without (RFC 9429, RFC 8842, RFC 5764).</summary>
@@ -13,12 +11,6 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
 
     /// <summary>Whether we are client or server, once it is settled; it stays for the whole session (RFC 8842 §5.5).</summary>
     public SdpSetup Role { get; init; } = SdpSetup.ActPass;
-
-    /// <summary>The SSRC of what we send; null: not said. A wrong one makes Chromium play silence.</summary>
-    public uint? Ssrc { get; init; }
-
-    /// <summary>Our RTCP name beside <see cref="Ssrc"/>.</summary>
-    public string Cname { get; init; } = "-";
 
     /// <summary>Whether an offer's audio, the first that is not switched off, asks for DTLS.</summary>
     /// <param name="ice">It also has ICE.</param>
@@ -148,8 +140,7 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
             if (attribute.Name != "rtcp") attributes.Add(attribute);
         }
 
-        attributes.Add(new SdpAttribute("msid", "tandem audio"));
-        if (Ssrc is { } ssrc) attributes.Add(new SdpAttribute("ssrc", string.Create(CultureInfo.InvariantCulture, $"{ssrc} cname:{Cname}")));
+        attributes.Add(new SdpAttribute("msid", "tandem audio"));    // no a=ssrc: a browser that is told a wrong one plays silence (RFC 8829 §5.2.1 lets it be absent)
         return attributes;
     }
 }
