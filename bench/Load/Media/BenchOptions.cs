@@ -6,7 +6,7 @@ namespace Load.Media;
 /// <summary>The command line of <c>media</c>.</summary>
 internal sealed record BenchOptions
 {
-    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--engine tandem|rtpengine|both] [--calls 100] [--seconds 8] [--rounds 3] [--burst] [--knee] [--rate 200] "
+    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--calls 100] [--with KIND:CALLS] [--engine tandem|rtpengine|both] [--seconds 8] [--rounds 3] [--burst] [--knee [--from CALLS]] [--rate 200] "
         + "[--threads 2] [--set section.key=value]... [--tandem PATH] [--verbose]";
 
     private static readonly Lazy<VoiceAudio> s_audio = new(VoiceAudio.Make);
@@ -16,6 +16,9 @@ internal sealed record BenchOptions
     public string Engine { get; private init; } = "both";
 
     public int Calls { get; private init; }
+
+    /// <summary>Calls of another kind beside them.</summary>
+    public (string Kind, int Calls)? With { get; private init; }
 
     public TimeSpan Length { get; private init; }
 
@@ -27,6 +30,9 @@ internal sealed record BenchOptions
     public bool Burst { get; private init; }
 
     public bool Knee { get; private init; }
+
+    /// <summary>The second load of a knee search; 0: twice the first.</summary>
+    public int KneeFrom { get; private init; }
 
     public bool Verbose { get; private init; }
 
@@ -45,11 +51,13 @@ internal sealed record BenchOptions
             Kind = Text("--kind", "relay"),
             Engine = Text("--engine", "both"),
             Calls = Number("--calls", 100),
+            With = Text("--with", "").Split(':') is [{ } kind, { } calls] ? (kind, int.Parse(calls, CultureInfo.InvariantCulture)) : null,
             Length = TimeSpan.FromSeconds(Number("--seconds", 8)),
             Rounds = Number("--rounds", 3),
             Rate = Number("--rate", 200),
             Burst = args.Contains("--burst"),
             Knee = args.Contains("--knee"),
+            KneeFrom = Number("--from", 0),
             Verbose = args.Contains("--verbose"),
             RtpengineThreads = Number("--threads", 2),
             TandemBinary = Text("--tandem", Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Appliance/bin/Release/net10.0/tandem"))),
@@ -57,7 +65,11 @@ internal sealed record BenchOptions
         };
     }
 
-    public MediaKind MakeKind() => Kind switch
+    /// <summary>What to do with so many calls of <see cref="Kind"/>.</summary>
+    public IReadOnlyList<(MediaKind Kind, int Calls)> MakeJobs(int calls) =>
+        With is { } with ? [(MakeKind(Kind), calls), (MakeKind(with.Kind), with.Calls)] : [(MakeKind(Kind), calls)];
+
+    private static MediaKind MakeKind(string name) => name switch
     {
         "relay" => new RelayKind(),
         "srtp" => new SrtpKind(Profiles.AesCm128HmacSha1Tag80),
@@ -66,6 +78,6 @@ internal sealed record BenchOptions
         "opus" => new TranscodeKind("opus", s_audio.Value, VoiceCodec.Opus, VoiceCodec.Pcmu, leastLikeness: 0.5),
         "prompt" => new PromptKind(s_audio.Value, VoiceCodec.Pcmu, leastLikeness: 0.98),
         "prompt-opus" => new PromptKind(s_audio.Value, VoiceCodec.Opus, leastLikeness: 0.5),
-        _ => throw new ArgumentException($"there is no kind {Kind}"),
+        _ => throw new ArgumentException($"there is no kind {name}"),
     };
 }

@@ -6,16 +6,19 @@ namespace Load.Media;
 /// <summary>Sets calls up and ends them through the ng protocol.</summary>
 internal static class CallSetup
 {
-    public static List<MediaCall> SetUpAll(NgClient ng, Engine engine, MediaKind kind, int count, string prefix)
+    public static List<MediaCall> SetUpAll(NgClient ng, Engine engine, IReadOnlyList<(MediaKind Kind, int Calls)> jobs, string prefix)
     {
-        List<MediaCall> calls = new(count);
-        for (int i = 0; i < count; i++) calls.Add(SetUp(ng, engine, kind, i, $"{prefix}-{i}"));
+        List<MediaCall> calls = [];
+        foreach ((MediaKind kind, int count) in jobs)
+        {
+            for (int i = 0; i < count; i++) calls.Add(SetUp(ng, engine, kind, calls.Count, $"{prefix}-{calls.Count}"));
+        }
         return calls;
     }
 
     public static MediaCall SetUp(NgClient ng, Engine engine, MediaKind kind, int number, string id)
     {
-        var call = new MediaCall(number, id);
+        var call = new MediaCall(number, id, kind);
         string toCallee = ng.Exchange("offer", id, kind.Offer(engine.Generator, Generator.CallerPort), kind.OfferOptions);
         (call.CalleePort, call.CalleeReportPort) = Ports(toCallee, engine);
         string toCaller = ng.Exchange("answer", id, kind.Answer(engine.Generator, Generator.CalleePort), kind.AnswerOptions);

@@ -47,6 +47,9 @@ internal sealed class Engine : IDisposable
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
+    /// <summary>What its runtime has used so far; null: it is not Tandem.</summary>
+    public Footprint? Footprint => _folder is null ? null : Footprint.Read(_folder);
+
     public bool HasEnded => _process.HasExited;
 
     public static Engine StartTandem(NetworkLab lab, string binary, IEnumerable<string> settings)

@@ -12,7 +12,7 @@ internal sealed class Generator : IDisposable
     private const long Millisecond = 1_000_000, PacketTime = 20 * Millisecond, SmoothTick = Millisecond / 10;
     private static readonly long s_reportInterval = 5000 * Millisecond;
 
-    private readonly MediaKind _kind;
+    private readonly bool _isPlayout;
     private readonly MediaStream[] _streams;
     private readonly int[] _sockets;                          // caller RTP, callee RTP, caller RTCP, callee RTCP
     private readonly MediaStream?[][] _byPort = [new MediaStream?[65536], new MediaStream?[65536]];
@@ -23,9 +23,9 @@ internal sealed class Generator : IDisposable
     private readonly int[] _warm;
     private int[]? _end;
 
-    public Generator(MediaKind kind, IPAddress address, IReadOnlyList<MediaCall> calls)
+    public Generator(IPAddress address, IReadOnlyList<MediaCall> calls)
     {
-        _kind = kind;
+        _isPlayout = calls[0].ToCallee.Kind.IsPlayout;
         _sockets = [Open(address, CallerPort), Open(address, CalleePort), Open(address, CallerPort + 1), Open(address, CalleePort + 1)];
         _streams = [.. calls.SelectMany(call => (MediaStream[])[call.ToCallee, call.ToCaller])];
         Calls = calls;
@@ -40,8 +40,6 @@ internal sealed class Generator : IDisposable
     public IReadOnlyList<MediaCall> Calls { get; }
 
     public IReadOnlyList<MediaStream> Streams => _streams;
-
-    public Histogram Delay { get; } = new();
 
     /// <summary>How late packets were sent.</summary>
     public Histogram Late { get; } = new();
@@ -62,7 +60,7 @@ internal sealed class Generator : IDisposable
     public int ReportingPorts { get; private set; }
 
     /// <summary>RTP ports from which nothing came.</summary>
-    public int SilentPorts => _streams.Count(stream => stream.Received == 0 && !(_kind.IsPlayout && stream.FromCaller));
+    public int SilentPorts => _streams.Count(stream => stream.Received == 0 && !(_isPlayout && stream.FromCaller));
 
     /// <summary>Sends for a time and takes what comes back.</summary>
     /// <param name="warmUp">Not measured.</param>
@@ -87,7 +85,7 @@ internal sealed class Generator : IDisposable
             }
             long wall = Native.WallNow();
             long due = start + (packet / _streams.Length) * PacketTime + (packet % _streams.Length) * interval;
-            while (!_kind.IsPlayout && due <= now)
+            while (!_isPlayout && due <= now)
             {
                 Send(_streams[packet % _streams.Length], wall);
                 if (measuring) Late.Add(now - due);
@@ -106,13 +104,13 @@ internal sealed class Generator : IDisposable
                 Receive();
                 nextReceive = now + Millisecond / 2;
             }
-            long next = _kind.IsPlayout ? now + Millisecond / 2 : Math.Min(due, Math.Max(nextReceive, now + tick));
+            long next = _isPlayout ? now + Millisecond / 2 : Math.Min(due, Math.Max(nextReceive, now + tick));
             Native.SleepUntil(Math.Max(burst ? (now / Millisecond + 1) * Millisecond : now + tick, Math.Min(next, end)));
         }
         onMeasured(false);
         _end = [.. _streams.Select(stream => stream.Sent)];
         for (int i = 0; i < _streams.Length; i++) Sent += _end[i] - _warm[i];
-        for (int i = 0; i < 100 && !_kind.IsPlayout; i++)    // what is still under way
+        for (int i = 0; i < 100 && !_isPlayout; i++)    // what is still under way
         {
             Native.SleepUntil(Native.Now() + 3 * Millisecond);
             Receive();
@@ -136,7 +134,7 @@ internal sealed class Generator : IDisposable
         if (batch.Count == DatagramBatch.Capacity) Refused += batch.Send(_sockets[side]);
         int index = stream.Sent++;
         stream.SentAt[index & 255] = wall;
-        batch.Add(_kind.Write(stream, index, wall, batch.Next), stream.Target);
+        batch.Add(stream.Kind.Write(stream, index, wall, batch.Next), stream.Target);
     }
 
     /// <summary>A sender report with one SDES chunk, as every phone sends them.</summary>
@@ -184,7 +182,7 @@ internal sealed class Generator : IDisposable
             return;
         }
         long at = _incoming.ReceivedAt(i);
-        if (_byPort[side][_incoming.SourcePort(i)] is not { } stream || !_kind.Check(stream, packet, at, out int index, out long sentAt))
+        if (_byPort[side][_incoming.SourcePort(i)] is not { } stream || !stream.Kind.Check(stream, packet, at, out int index, out long sentAt))
         {
             Wrong++;
             return;
@@ -198,6 +196,6 @@ internal sealed class Generator : IDisposable
         if (inOrder) (stream.LastIndex, stream.LastSequence) = (index, sequence);
         if (index < _warm[slot] || _warm[slot] == 0 || (_end is not null && index >= _end[slot])) return;    // an engine that transcodes goes on for a while
         stream.Received++;
-        Delay.Add(at - sentAt);
+        stream.Kind.Delay.Add(at - sentAt);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class MediaBench(BenchOptions options)
                 using var ng = new NgClient(engine.Ng);
                 ng.WaitUntilReady(engine);
             }
-            return options.Kind == "ng" ? new NgBench(options).Run(engines) : options.Knee ? Knee(engines) : Compare(engines);
+            return options.Kind == "ng" ? new NgBench(options).Run(engines) : options.Knee ? new KneeSearch(Measure, options).Run(engines) : Compare(engines);
         }
         finally
         {
@@ -72,7 +72,7 @@ internal sealed class MediaBench(BenchOptions options)
         foreach (Engine engine in engines)
         {
             MediaResult warm = Measure(engine, options.Calls, s_settle);    // compiled code, touched memory; what a call takes is told here alone
-            Console.WriteLine($"{engine.Name,-10} warm-up: {warm.ResidentKb / options.Calls:F1} KB/call");
+            Console.WriteLine($"{engine.Name,-10} warm-up: {warm.ResidentKb / warm.Calls:F1} KB/call");
         }
         for (int round = 0; round < options.Rounds; round++)
         {
@@ -87,44 +87,43 @@ internal sealed class MediaBench(BenchOptions options)
         return results.TrueForAll(result => result.IsRight);
     }
 
-    /// <summary>Raises the load by a quarter until the first loss.</summary>
-    private bool Knee(List<Engine> engines)
-    {
-        foreach (Engine engine in engines)
-        {
-            int best = 0;
-            for (int calls = options.Calls; ; calls = calls * 5 / 4)
-            {
-                MediaResult result = Measure(engine, calls, options.Length);
-                Console.WriteLine(result);
-                if (!result.IsRight) break;
-                best = calls;
-            }
-            Console.WriteLine($"{engine.Name}: {best} calls without loss");
-        }
-        return true;
-    }
-
     private MediaResult Measure(Engine engine, int count, TimeSpan length)
     {
-        MediaKind kind = options.MakeKind();
-        using var kept = kind as IDisposable;
+        IReadOnlyList<(MediaKind Kind, int Calls)> jobs = options.MakeJobs(count);
         using var ng = new NgClient(engine.Ng);
         double empty = engine.ResidentKb;
-        List<MediaCall> calls = CallSetup.SetUpAll(ng, engine, kind, count, $"{engine.Name}-{Environment.ProcessId}-{_run++}");
-        using var generator = new Generator(kind, engine.Generator, calls);
-        foreach (MediaCall call in calls.Take(kind.Judged)) (call.ToCallee.Kept, call.ToCaller.Kept) = ([], []);
-        (double Engine, double Own) before = default, after = default;
+        List<MediaCall> calls = CallSetup.SetUpAll(ng, engine, jobs, $"{engine.Name}-{Environment.ProcessId}-{_run++}");
+        using var generator = new Generator(engine.Generator, calls);
+        foreach ((MediaKind kind, _) in jobs)
+        {
+            MediaCall[] own = [.. calls.Where(call => call.ToCallee.Kind == kind)];
+            foreach (MediaCall call in own.Take(kind.Judged)) (call.ToCallee.Kept, call.ToCaller.Kept) = ([], []);
+            kind.OnStart(ng, own);
+        }
+        (double Engine, double Own, double Stolen) before = default, after = default;
+        _ = engine.Footprint;    // what answers it is compiled by then
+        Task<Footprint?>? early = null;
+        Footprint? late = null;
         double resident = 0;
-        kind.OnStart(ng, calls);
         generator.Run(s_warmUp, length, options.Burst, begins =>
         {
-            (double, double) now = (engine.ProcessorMs, ProcessorTime.Milliseconds(Environment.ProcessId));
+            if (begins) early = Task.Run(() => engine.Footprint);    // this thread has packets to send
+            (double, double, double) now = (engine.ProcessorMs, ProcessorTime.Milliseconds(Environment.ProcessId), ProcessorTime.StolenMilliseconds);
             if (begins) before = now;
-            else (after, resident) = (now, engine.ResidentKb);
+            else
+            {
+                (after, resident, late) = (now, engine.ResidentKb, engine.Footprint);
+            }
         });
         foreach (MediaCall call in calls) ng.Delete(call.Id);
-        return new MediaResult(engine.Name, count, length, after.Engine - before.Engine, after.Own - before.Own, Math.Max(0, resident - empty), generator, kind.Judge(generator.Streams, out string? audio), audio);
+        JobResult[] results = [.. jobs.Select(job => new JobResult(job.Kind.Name, job.Calls, job.Kind.Delay,
+            Faults: job.Kind.Judge([.. generator.Streams.Where(stream => stream.Kind == job.Kind)], out string? audio), Audio: audio))];
+        foreach ((MediaKind kind, _) in jobs) (kind as IDisposable)?.Dispose();
+        return new MediaResult(engine.Name, length, after.Engine - before.Engine, after.Own - before.Own, Math.Max(0, resident - empty), generator, results)
+        {
+            StolenMs = after.Stolen - before.Stolen,
+            Footprint = early?.GetAwaiter().GetResult() is { } begun ? late! - begun : null,
+        };
     }
 
     private static void Ratio(List<MediaResult> results)

@@ -7,6 +7,9 @@ internal abstract class MediaKind
 {
     public abstract string Name { get; }
 
+    /// <summary>Added delay of the measured part.</summary>
+    public Histogram Delay { get; } = new();
+
     /// <summary>The engine itself is the source (prompt playout): nothing is sent.</summary>
     public virtual bool IsPlayout => false;
 

@@ -1,11 +1,13 @@
 namespace Load.Media;
 
 /// <summary>One direction of one call: what is sent to one port of the engine and must come back from the other.</summary>
-internal sealed class MediaStream(int call, bool fromCaller)
+internal sealed class MediaStream(int call, bool fromCaller, MediaKind kind)
 {
     public int Call => call;
 
     public bool FromCaller => fromCaller;
+
+    public MediaKind Kind => kind;
 
     /// <summary>The engine's port that these packets are sent to, as its reply named it.</summary>
     public Native.SocketAddress Target { get; set; }

@@ -1,3 +1,5 @@
+using Tandem.Media;
+
 namespace Tandem.Http;
 
 /// <summary>A running appliance at a glance.</summary>
@@ -6,7 +8,9 @@ namespace Tandem.Http;
 /// <param name="Recordings">Calls being recorded.</param>
 /// <param name="RecordingProblems">Recordings since the start that something is missing of; the log says what. 0 in a healthy appliance.</param>
 /// <param name="Media">How many media threads there are and how they talk to the kernel.</param>
+/// <param name="MediaLoops">Counters of each media thread.</param>
+/// <param name="Collections">Garbage collections of each generation since the start.</param>
 /// <param name="Listening">Where it can be reached: what, and address.</param>
 public sealed record ApplianceStatus(string Version, string Node, string Database, DateTimeOffset StartedAt, int ProcessId,
     int ActiveCalls, int Registrations, long CallLogDropped, long UnhandledExceptions, long ManagedBytes, string? Voice, string? Problem, string Media,
-    IReadOnlyList<ListenStatus> Listening, int Recordings, long RecordingProblems);
+    IReadOnlyList<ListenStatus> Listening, int Recordings, long RecordingProblems, IReadOnlyList<MediaLoopStatus> MediaLoops, IReadOnlyList<int> Collections);
