@@ -2,6 +2,7 @@ using Rtp.Core.Demultiplexing;
 using Rtp.Core.Packets;
 using Rtp.Core.Payloads;
 using Rtp.Core.Rtcp;
+using Tandem.Dtls;
 using Tandem.Net.Interop;
 
 namespace Tandem.Media;
@@ -20,6 +21,7 @@ internal sealed class LegMachine
     private readonly LegTargets _targets = new();
     private readonly LegTaps _taps = new();
     private readonly LegSecurity _security = new();
+    private readonly LegDtls _dtls;
     private TimeSpan? _timeout;
     private TimeSpan _heardAt;
     private bool _timedOut;
@@ -30,12 +32,14 @@ internal sealed class LegMachine
     /// <param name="seed">Random numbers for the stream's start.</param>
     /// <param name="phases">Of the loop.</param>
     /// <param name="now">Monotonic.</param>
-    public LegMachine(MediaLeg leg, Action<MediaEvent> raise, in LegSeed seed, PlayoutPhases phases, TimeSpan now)
+    /// <param name="endpoint">For DTLS; null: it is not spoken here.</param>
+    public LegMachine(MediaLeg leg, Action<MediaEvent> raise, in LegSeed seed, PlayoutPhases phases, TimeSpan now, DtlsEndpoint? endpoint = null)
     {
         (_leg, _raise) = (leg, raise);
         _stream = new OutboundStream(leg.Ssrc, seed.SequenceNumber, seed.Timestamp, now);
         _receiver = new LegReceiver(_targets, OnKey);
         _sender = new LegSender(_stream, phases, OnPlayoutEnded);
+        _dtls = new LegDtls(leg, endpoint, raise);
         _rtcp = new LegRtcp(leg.Ssrc, _receiver.Statistics, seed, now);
     }
 
@@ -47,6 +51,7 @@ internal sealed class LegMachine
             TimeSpan earliest = _sender.Deadline;
             if (_receiver.Deadline < earliest) earliest = _receiver.Deadline;
             if (_rtcp.Deadline < earliest) earliest = _rtcp.Deadline;
+            if (_dtls.Deadline < earliest) earliest = _dtls.Deadline;
             return TimeoutAt < earliest ? TimeoutAt : earliest;
         }
     }
@@ -70,9 +75,11 @@ internal sealed class LegMachine
     public void Configure(MediaLegSettings settings, TimeSpan now)
     {
         _targets.Configure(settings);
-        _security.Configure(settings.Srtp);
+        _dtls.Configure(settings.Dtls);
+        _security.Configure(_dtls.Keys ?? settings.Srtp, _dtls.AwaitsKeys);
+        _dtls.Begin(_targets.Rtp, DtlsPlace.Expected, now);
         _receiver.Configure(settings);
-        _sender.Configure(settings, now);
+        _sender.Configure(settings, now, held: _dtls.AwaitsKeys);
         _taps.Configure(settings);
         _rtcp.Configure(settings);
         _timeout = settings.MediaTimeout;
@@ -89,6 +96,16 @@ internal sealed class LegMachine
     public void AddTap(LegTap tap) => _taps.Add(tap);
 
     public void RemoveTap(LegTap tap, TimeSpan now) => _taps.Remove(tap, now);
+
+    /// <summary>Takes what the DTLS handshake came to; with keys, the leg begins to speak.</summary>
+    public void Execute(DtlsCommand command, TimeSpan now)
+    {
+        if (_dtls.Execute(command) is not { } association) return;
+        _targets.Believe(association.Peer);
+        _security.Configure(_dtls.Keys);
+        _sender.Release(now);
+        Heard(now);
+    }
 
     /// <summary>The leg whose audio this one sends was connected, replaced or taken away.</summary>
     public void ChangeSource() => _sender.ChangeSource();
@@ -119,6 +136,9 @@ internal sealed class LegMachine
             case PacketKind.Rtcp:
                 OnRtcp(datagram, source, component, now);
                 break;
+            case PacketKind.Dtls when component == MediaComponent.Rtp:
+                if (_targets.PlaceOf(source) is not { } place || !_dtls.OnDatagram(datagram, source, place, now)) _receiver.CountRejected();
+                break;
             default:
                 _receiver.CountMalformed();
                 break;
@@ -147,6 +167,12 @@ internal sealed class LegMachine
     /// <param name="outgoing">What to send, from the start of <paramref name="packet"/>.</param>
     public bool TryTakePacket(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
     {
+        if (_dtls.Deadline <= now && _dtls.TryTake(now, out byte[] flight, out NativeSocketAddress peer))
+        {
+            flight.CopyTo(packet);
+            outgoing = new OutgoingPacket(MediaComponent.Rtp, flight.Length, peer);
+            return true;
+        }
         while (_sender.Deadline <= now)
         {
             int length = _sender.OnTick(packet, !_targets.Rtp.IsEmpty, now);
@@ -178,6 +204,7 @@ internal sealed class LegMachine
         _receiver.Dispose();
         bool leaves = WriteRtcp(packet, _targets.Rtcp.IsEmpty ? 0 : _rtcp.WriteBye(packet, now), out outgoing);
         _security.Dispose();
+        _dtls.Close();
         return leaves;
     }
 

@@ -21,9 +21,12 @@ internal sealed class LegSecurity : IDisposable
     /// <summary>Packets that had come before, or come too late to know.</summary>
     public long Replayed { get; private set; }
 
-    public void Configure(SrtpSettings? settings)
+    /// <param name="settings">The keys; null: none.</param>
+    /// <param name="awaited">There will be keys. Until then nothing goes out and nothing is taken, as if every tag did not fit.</param>
+    public void Configure(SrtpSettings? settings, bool awaited = false)
     {
-        IsActive = settings is not null;
+        IsActive = settings is not null || awaited;
+        if (awaited) Dispose();
         if (settings is null) return;
         ProfileParameters profile = Profiles.Find(settings.Profile) ?? throw new ArgumentException($"{settings.Profile} is not spoken here.", nameof(settings));
         if (_outward?.Key.Is(profile, settings.SendKey) != true)
@@ -42,9 +45,14 @@ internal sealed class LegSecurity : IDisposable
     /// <returns>The plain packet, at the start of the same bytes; empty: counted, to be dropped.</returns>
     public Span<byte> Unprotect(Span<byte> datagram, bool isRtcp)
     {
+        if (_inward is null)
+        {
+            NotAuthentic++;
+            return default;
+        }
         SrtpResult result = isRtcp
-            ? _inward!.Rtcp.TryUnprotect(datagram, out int length)
-            : _inward!.Rtp.TryUnprotect(datagram, out length);
+            ? _inward.Rtcp.TryUnprotect(datagram, out int length)
+            : _inward.Rtp.TryUnprotect(datagram, out length);
         if (result == SrtpResult.Replayed) Replayed++;
         else if (result != SrtpResult.Ok) NotAuthentic++;
         return datagram[..length];
@@ -56,14 +64,18 @@ internal sealed class LegSecurity : IDisposable
     /// <returns>Its new length; 0: it must not be sent.</returns>
     public int ProtectRtp(Span<byte> packet, int length)
     {
-        if (IsActive) _outward!.Rtp.TryProtect(packet, length, out length);
+        if (!IsActive) return length;
+        if (_outward is null) return 0;
+        _outward.Rtp.TryProtect(packet, length, out length);
         return length;
     }
 
     /// <inheritdoc cref="ProtectRtp"/>
     public int ProtectRtcp(Span<byte> packet, int length)
     {
-        if (IsActive && length > 0) _outward!.Rtcp.TryProtect(packet, length, out length);
+        if (!IsActive || length == 0) return length;
+        if (_outward is null) return 0;
+        _outward.Rtcp.TryProtect(packet, length, out length);
         return length;
     }
 
@@ -72,6 +84,7 @@ internal sealed class LegSecurity : IDisposable
     {
         _outward?.Dispose();
         _inward?.Dispose();
+        (_outward, _inward) = (null, null);
     }
 
     private readonly record struct Key(ProfileParameters Profile, byte[] Bytes)

@@ -34,6 +34,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     private int _unitsPerMs = 8;
     private int _eventClockRateHz = 8000;
     private int _ptimeMs = 20;
+    private bool _held;
     private bool _running;
     private bool _talking;        // the packet before belongs to the same talkspurt
 
@@ -44,8 +45,11 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
 
     private bool TakesEvents => _settings is { TelephoneEventSendPt: >= 0 };
 
-    public void Configure(MediaLegSettings settings, TimeSpan now)
+    /// <param name="held">Nothing is played before <see cref="Release"/>: it could not be sent.</param>
+    public void Configure(MediaLegSettings settings, TimeSpan now, bool held = false)
     {
+        _held = held;
+        if (held) StopClock();
         if (_settings is { } before && (before.Codec != settings.Codec || before.Opus != settings.Opus)) ForgetTones();
         _settings = settings;
         int clock = settings.Codec.ClockRateHz();
@@ -57,6 +61,13 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         int eventClock = settings.TelephoneEventSendClockHz > 0 ? settings.TelephoneEventSendClockHz : clock;
         if (eventClock != _eventClockRateHz) (_keys, _eventClockRateHz) = (new TelephoneEventSender(eventClock), eventClock);
         if (_running && anotherClock) _timestamp = stream.StartTimestamp(now);
+        if (HasOwnContent) StartClock(now);
+    }
+
+    /// <summary>What waited is played from here.</summary>
+    public void Release(TimeSpan now)
+    {
+        _held = false;
         if (HasOwnContent) StartClock(now);
     }
 
@@ -270,7 +281,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
 
     private void StartClock(TimeSpan now)
     {
-        if (_running || _settings is null) return;
+        if (_running || _held || _settings is null) return;
         _running = true;
         _talking = false;
         _joinedAt = phases.Join(now);

@@ -31,7 +31,7 @@ public readonly record struct LegStatistics
     /// <summary>Accepted, but the direction or the peer leg had no use for it.</summary>
     public long Discarded { get; init; }
 
-    /// <summary>SRTP whose tag did not fit: forged, damaged, plain, or under another key.</summary>
+    /// <summary>SRTP whose tag did not fit: forged, damaged, plain, under another key, or before there were keys.</summary>
     public long NotAuthentic { get; init; }
 
     /// <summary>SRTP that had come before, or came too late to know.</summary>

@@ -39,6 +39,17 @@ internal sealed class LegTargets
     /// <summary>RTP from here is dropped unread.</summary>
     public bool IsForeign(in NativeSocketAddress source) => _rtp.IsForeign(source);
 
+    /// <summary>What is known of where a DTLS datagram came from; null: it is a stranger's.</summary>
+    public DtlsPlace? PlaceOf(in NativeSocketAddress source) =>
+        source.Equals(Rtp) ? DtlsPlace.Expected : _rtp.MayBecome(source) ? DtlsPlace.Possible : null;
+
+    /// <summary>The peer has proved to be here: its media comes from here too.</summary>
+    public void Believe(in NativeSocketAddress source)
+    {
+        _rtp.Believe(source);
+        Derive();
+    }
+
     /// <summary>Takes note of an RTP packet that fits the negotiation.</summary>
     public SourceVerdict OnRtp(in NativeSocketAddress source, TimeSpan now)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Rtp.Core.Rtcp;
 using Sip.Core.Transactions;
+using Tandem.Dtls;
 using Tandem.Net.Datagrams;
 
 namespace Tandem.Media;
@@ -11,7 +12,8 @@ namespace Tandem.Media;
 /// <param name="ports">Where pairs go back to.</param>
 /// <param name="links">The ways to other loops.</param>
 /// <param name="log">For faults.</param>
-internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports, LoopLinks links, ILogger log)
+/// <param name="dtls">For legs with DTLS; null: it is not spoken here.</param>
+internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports, LoopLinks links, ILogger log, DtlsEndpoint? dtls = null)
 {
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
 
@@ -119,7 +121,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         // A first number in the lower half: a peer that misses the first packets cannot miss a wrap with them (RFC 3711 §3.3.1).
         var seed = new LegSeed((ushort)(BitConverter.ToUInt16(random) & short.MaxValue), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);
         MediaLeg handle = open.Leg;
-        var machine = new LegMachine(handle, raised => Raise(handle, raised), seed, _phases, now);
+        var machine = new LegMachine(handle, raised => Raise(handle, raised), seed, _phases, now, dtls);
         var leg = new LoopLeg(handle, machine, sockets.Pair, slot);
         _bySlot[slot] = leg;
         _byId.Add(handle.Id, leg);
@@ -154,6 +156,9 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
                 break;
             case RemoveTap remove:
                 leg.Machine.RemoveTap(remove.Tap, now);
+                break;
+            case DtlsCommand handshake:
+                leg.Machine.Execute(handshake, now);
                 break;
             case CloseLeg close:
                 Close(leg, close.OnClosed, now);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Dtls;
 using Tandem.Net.Datagrams;
 using Tandem.Net.Interop;
 
@@ -19,6 +20,7 @@ internal sealed partial class MediaLoop : IDisposable
     private readonly LoopLinks _links;
     private readonly TimeSpan _batch;
     private readonly ILogger _log;
+    private readonly DtlsEndpoint _dtls;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _started = new();
     private IDatagramIo? _io;
@@ -40,7 +42,8 @@ internal sealed partial class MediaLoop : IDisposable
     /// <param name="batch">How long to wait for more.</param>
     /// <param name="openIo">Run on the loop's thread: io_uring binds a ring to the thread that makes it.</param>
     /// <param name="log">Start and faults.</param>
-    public MediaLoop(int index, PortPool ports, LoopLinks links, TimeSpan batch, Func<IDatagramIo> openIo, ILogger log)
+    /// <param name="dtls">For legs with DTLS.</param>
+    public MediaLoop(int index, PortPool ports, LoopLinks links, TimeSpan batch, Func<IDatagramIo> openIo, ILogger log, DtlsEndpoint dtls)
     {
         Index = index;
         Ports = ports;
@@ -48,6 +51,7 @@ internal sealed partial class MediaLoop : IDisposable
         _batch = batch;
         _openIo = openIo;
         _log = log;
+        _dtls = dtls;
         _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
     }
 
@@ -105,7 +109,7 @@ internal sealed partial class MediaLoop : IDisposable
             CurrentThread.SetTimerSlack(TimeSpan.FromMicroseconds(10));
             Scheduling = CurrentThread.Prefer();    // a packet that is late is lost; whatever else runs here is merely late
             _io = _openIo();
-            _legs = new LoopLegs(Index, _io, Ports, _links, _log);
+            _legs = new LoopLegs(Index, _io, Ports, _links, _log, _dtls);
         }
 #pragma warning disable CA1031 // carried over to Start, which throws it
         catch (Exception e)

@@ -17,12 +17,12 @@ public sealed partial class MediaPlane : IDisposable
     private long _lastLeg;
     private int _disposed;
 
-    private readonly DtlsIdentity _identity;
+    private readonly DtlsEndpoint _dtls;
 
-    private MediaPlane(MediaLoop[] loops, LoopLinks links, DtlsIdentity identity) => (_loops, _links, _identity) = (loops, links, identity);
+    private MediaPlane(MediaLoop[] loops, LoopLinks links, DtlsEndpoint dtls) => (_loops, _links, _dtls) = (loops, links, dtls);
 
     /// <summary>Of the certificate that every leg shows in a DTLS handshake, for SDP.</summary>
-    public DtlsFingerprint DtlsFingerprint => _identity.Fingerprint;
+    public DtlsFingerprint DtlsFingerprint => _dtls.Fingerprint;
 
     public MediaPlaneStatus Status => new(_loops[0].Backend, [.. _loops.Select(loop => loop.Status)]);
 
@@ -42,9 +42,10 @@ public sealed partial class MediaPlane : IDisposable
         MediaWarmUp.Run(openIo, logger);
         int count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var links = new LoopLinks(count);
+        var dtls = new DtlsEndpoint(identity ?? DtlsIdentity.Make(DateTimeOffset.UtcNow), logger);
         var loops = new MediaLoop[count];
-        for (int i = 0; i < count; i++) loops[i] = new MediaLoop(i, new PortPool(options.Ports, i, count), links, options.Batch, openIo, logger);
-        var plane = new MediaPlane(loops, links, identity ?? DtlsIdentity.Make(DateTimeOffset.UtcNow));
+        for (int i = 0; i < count; i++) loops[i] = new MediaLoop(i, new PortPool(options.Ports, i, count), links, options.Batch, openIo, logger, dtls);
+        var plane = new MediaPlane(loops, links, dtls);
         try
         {
             foreach (MediaLoop loop in loops) loop.Start(loops);
@@ -77,6 +78,7 @@ public sealed partial class MediaPlane : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (MediaLoop loop in _loops) loop.Dispose();
+        _dtls.Dispose();    // every leg has ended its handshakes
         _links.Dispose();
     }
 

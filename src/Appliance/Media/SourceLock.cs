@@ -64,6 +64,17 @@ internal sealed class SourceLock
     public bool IsForeign(in NativeSocketAddress source) =>
         IsLocked && !source.Equals(Source) && !source.Equals(_signalled);
 
+    /// <summary>Whether the peer may turn out to be here. Changes nothing.</summary>
+    public bool MayBecome(in NativeSocketAddress source) =>
+        IsLocked ? source.Equals(Source) : source.Equals(_signalled) || _anyHost || source.SameAddress(_signalled);
+
+    /// <summary>The peer has proved to be here.</summary>
+    public void Believe(in NativeSocketAddress source)
+    {
+        IsLocked = true;
+        Source = source;
+    }
+
     /// <summary>Takes note of a packet that fits the negotiation.</summary>
     public SourceVerdict OnFittingPacket(in NativeSocketAddress source, TimeSpan now)
     {

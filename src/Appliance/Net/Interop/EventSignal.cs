@@ -37,5 +37,16 @@ internal sealed unsafe class EventSignal : IDisposable
         Libc.Read(_event.Number, &count, sizeof(ulong));
     }
 
+    /// <summary>Waits until it is set, and clears it; for a thread that waits for nothing else.</summary>
+    /// <returns>False: the time was up first.</returns>
+    public bool Wait(TimeSpan limit)
+    {
+        var one = new PollDescriptor { Descriptor = _event.Number, Events = PollDescriptor.Readable };
+        var time = TimeSpec.FromNanoseconds(Math.Max(0, limit.Ticks) * TimeSpan.NanosecondsPerTick);
+        bool set = Libc.Poll(&one, 1, &time, null) > 0;
+        if (set) Clear();
+        return set;
+    }
+
     public void Dispose() => _event.Dispose();
 }

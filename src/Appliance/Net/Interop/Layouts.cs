@@ -41,3 +41,14 @@ internal struct MultiMessageHeader
     public MessageHeader Header;
     public uint Length;
 }
+
+/// <summary>struct pollfd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollDescriptor
+{
+    public const short Readable = 1;
+
+    public int Descriptor;
+    public short Events;
+    public short Returned;
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Org.BouncyCastle.Tls;
+using Tandem.Media;
+
+namespace Tandem.Dtls;
+
+/// <summary>The datagrams of one association in memory: the media loop puts in what arrived, a handshake's thread takes it and blocks in between.</summary>
+/// <remarks>
+/// The loop's side takes no lock: a thread of low priority could hold it. What is sent is gathered until the peer is waited for, so that a
+/// flight of five records leaves as one datagram.
+/// </remarks>
+/// <param name="send">Takes each datagram, and owns it.</param>
+internal sealed class DtlsPipe(Action<byte[]> send) : DatagramTransport
+{
+    // Below the least MTU of IPv6 less its headers: also a tunnel passes it on whole.
+    private const int MaxDatagram = 1200;
+
+    private const int MaxWaiting = 16;    // of a peer that sends faster than we think
+
+    private readonly ConcurrentQueue<byte[]> _arrived = new();
+    private readonly byte[] _flight = new byte[MaxDatagram];
+    private int _flightLength;
+    private DtlsWorker? _reader;
+    private volatile bool _cancelled;
+
+    /// <summary>Something has arrived that was not read yet.</summary>
+    public bool HasArrived => !_arrived.IsEmpty;
+
+    /// <summary>When reading ends with <see cref="TlsTimeoutException"/>, by <see cref="MediaClock"/>.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>Who reads now; null: nobody.</summary>
+    public DtlsWorker? Reader
+    {
+        get => Volatile.Read(ref _reader);
+        set => Volatile.Write(ref _reader, value);
+    }
+
+    /// <summary>Copies a datagram in. The loop's thread; what does not fit is dropped: the peer will repeat it.</summary>
+    public void Put(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length > DtlsHandshake.MaxRecord || _arrived.Count >= MaxWaiting) return;
+        _arrived.Enqueue(datagram.ToArray());
+        Reader?.Wake();
+    }
+
+    /// <summary>Ends the handshake that reads here.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        Reader?.Wake();
+    }
+
+    /// <summary>Sends what was gathered.</summary>
+    public void Flush()
+    {
+        if (_flightLength == 0) return;
+        send(_flight.AsSpan(0, _flightLength).ToArray());
+        _flightLength = 0;
+    }
+
+    public int GetReceiveLimit() => DtlsHandshake.MaxRecord;
+
+    public int GetSendLimit() => MaxDatagram;
+
+    public int Receive(byte[] buf, int off, int len, int waitMillis) => Receive(buf.AsSpan(off, len), waitMillis);
+
+    /// <returns>Length of the datagram; −1: none in time.</returns>
+    public int Receive(Span<byte> buffer, int waitMillis)
+    {
+        Flush();
+        TimeSpan until = MediaClock.Now + TimeSpan.FromMilliseconds(waitMillis);
+        byte[]? datagram;
+        while (!_arrived.TryDequeue(out datagram))
+        {
+            TimeSpan now = MediaClock.Now;
+            if (_cancelled) throw new IOException("it is not wanted any more");
+            if (now >= Deadline) throw new TlsTimeoutException();
+            if (now >= until) return -1;
+            _reader!.Sleep((until < Deadline ? until : Deadline) - now);
+        }
+        if (_cancelled) throw new IOException("it is not wanted any more");
+        int length = Math.Min(datagram.Length, buffer.Length);
+        datagram.AsSpan(0, length).CopyTo(buffer);
+        return length;
+    }
+
+    public void Send(byte[] buf, int off, int len) => Send(buf.AsSpan(off, len));
+
+    public void Send(ReadOnlySpan<byte> buffer)
+    {
+        if (_flightLength + buffer.Length > MaxDatagram) Flush();
+        if (buffer.Length > MaxDatagram)
+        {
+            send(buffer.ToArray());
+            return;
+        }
+        buffer.CopyTo(_flight.AsSpan(_flightLength));
+        _flightLength += buffer.Length;
+    }
+
+    public void Close() => Flush();
+}
