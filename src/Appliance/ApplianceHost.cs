@@ -218,7 +218,14 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
             certificates = new TlsCertificates(own, _log.CreateLogger<TlsCertificates>());
             _ends.Push(() => Ended(certificates));
         }
-        var front = new WebFront { Options = options, Certificates = certificates, Sip = _calls.Transports };
+        var front = new WebFront
+        {
+            Options = options,
+            Certificates = certificates,
+            Sip = _calls.Transports,
+            Pages = StaticFiles.Embedded(typeof(ApplianceHost).Assembly),
+            Api = options.Api ? Api() : null,
+        };
         _web = await WebServer.StartAsync(front, _log, cancellation).ConfigureAwait(false);
         foreach (WebListener listener in _web.Listeners) _listening.Add(new ListenStatus(listener.Secure ? "HTTPS, SIP over WSS" : "HTTP, SIP over WS", listener.Url));
     }

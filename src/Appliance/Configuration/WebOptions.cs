@@ -25,6 +25,26 @@ public sealed record WebOptions
         Example = "[\"https://intranet.example.com\"]")]
     public IReadOnlyList<WebOrigin> AllowedOrigins { get; init; } = [];
 
+    [Setting("redirect", "Send browsers that come over plain HTTP to HTTPS; requests from this host stay. The paths /ws and /health are served either way.")]
+    public bool Redirect { get; init; } = true;
+
+    [Setting("api", "Answer the API under /api/v1 to programs on this host. It has no log-in yet: switch it off where other people log in to this host, or where a proxy on it forwards to this port without X-Forwarded-For.")]
+    public bool Api { get; init; } = true;
+
+    [Setting("trusted_proxies", "Networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Empty: nobody's.",
+        Example = "[\"10.0.0.5/32\"]")]
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    [Setting("max_connections", "Connections open at a time, WebSockets among them.", Min = 1, Max = 1000000)]
+    public int MaxConnections { get; init; } = 10_000;
+
+    [Setting("max_connections_per_source", "Connections that one address (of IPv6: one /64) may hold open. An office behind one address needs one for each browser and some to spare.",
+        Min = 1, Max = 1000000)]
+    public int MaxConnectionsPerSource { get; init; } = 256;
+
+    [Setting("requests_per_second", "HTTP requests that one address may make in the long run; five seconds' worth may come at once. More get 429.", Min = 1, Max = 1000000)]
+    public int RequestsPerSecond { get; init; } = 50;
+
     /// <summary>A WebSocket on which nothing came for this long is asked with a ping.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -36,4 +56,10 @@ public sealed record WebOptions
 
     /// <summary>A WebSocket message once begun must be finished within this time.</summary>
     public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A TLS handshake, and the header of a request, must be there within this time.</summary>
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A connection without a request is closed after this long.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -43,7 +43,8 @@ internal sealed class ConnectionLimits(int total, int perSource)
 
     public void LeaveOutgoing() => Count--;
 
-    private static IPAddress Source(IPAddress remote)
+    /// <summary>What counts as one source: an IPv4 address, or the /64 of an IPv6 address.</summary>
+    public static IPAddress Source(IPAddress remote)
     {
         if (remote.AddressFamily != AddressFamily.InterNetworkV6) return remote;
         byte[] bytes = remote.GetAddressBytes();

@@ -12,12 +12,13 @@ internal sealed class WsPeer(ClientWebSocket socket) : IDisposable
     public ClientWebSocket Socket => socket;
 
     /// <exception cref="WebSocketException">The server refused; <see cref="ClientWebSocket.HttpStatusCode"/> is in its data.</exception>
-    public static async Task<WsPeer> ConnectAsync(IPEndPoint server, bool secure, string? origin, params string[] protocols)
+    public static async Task<WsPeer> ConnectAsync(IPEndPoint server, bool secure, string? origin, string? forwardedFor, params string[] protocols)
     {
         var socket = new ClientWebSocket();
         foreach (string protocol in protocols.Length == 0 ? ["sip"] : protocols)
             if (protocol.Length > 0) socket.Options.AddSubProtocol(protocol);
         if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
+        if (forwardedFor is not null) socket.Options.SetRequestHeader("X-Forwarded-For", forwardedFor);
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
 #pragma warning disable CA5359 // tests of the transport, not of the certificate

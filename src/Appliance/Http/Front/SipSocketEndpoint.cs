@@ -10,6 +10,9 @@ internal sealed class SipSocketEndpoint(WebFront front)
 {
     private const string SubProtocol = "sip";
 
+    /// <summary>By the address that a trusted proxy names; Kestrel's own gate counts the proxy's.</summary>
+    private readonly ConnectionGate _gate = new(front.Options.MaxConnections, front.Options.MaxConnectionsPerSource);
+
     private readonly WebSocketLimits _limits = new(front.Options.WriteQueueBytes, front.Options.MessageTimeout);
 
     public async Task ServeAsync(HttpContext http)
@@ -36,6 +39,14 @@ internal sealed class SipSocketEndpoint(WebFront front)
         ConnectionInfo connection = http.Connection;
         var local = new IPEndPoint(connection.LocalIpAddress ?? IPAddress.None, connection.LocalPort);
         var remote = new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.None, connection.RemotePort);
+        using IDisposable? place = _gate.TryEnter(remote.Address);
+        if (place is null)
+        {
+            http.Response.Headers.RetryAfter = "30";
+            await Problem.WriteAsync(http, 429, "Too many WebSockets", "One address may hold only so many: see web.max_connections_per_source.").ConfigureAwait(false);
+            return;
+        }
+
         WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = SubProtocol,

@@ -11,6 +11,12 @@ internal sealed class WebFront
     /// <summary>What HTTPS shows.</summary>
     public required TlsCertificates Certificates { get; init; }
 
+    /// <summary>The pages.</summary>
+    public required StaticFiles Pages { get; init; }
+
+    /// <summary>For programs on this host; null: the API is not served here.</summary>
+    public ApiContext? Api { get; init; }
+
     /// <summary>Where SIP goes that comes over <c>/ws</c>.</summary>
     public required SipTransports Sip { get; init; }
 }

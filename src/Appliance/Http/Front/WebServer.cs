@@ -1,20 +1,28 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tandem.Configuration;
 using Tandem.Net;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Tandem.Http.Front;
 
 /// <summary>The web server that the world talks to: HTTP and HTTPS on the ports of <c>[web]</c>.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
+    private const int MaxBodyBytes = 1 << 20, MaxHeaderBytes = 16 * 1024, MaxHeaders = 64, MaxRequestLineBytes = 4096;
+
     private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(3);
 
     private readonly WebApplication _web;
@@ -68,24 +76,77 @@ internal sealed class WebServer : IAsyncDisposable
             listeners.First(listener => ReferenceEquals(listener.Address, endPoint)).Socket);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, front, listeners));
         WebApplication web = builder.Build();
+        web.UseForwardedHeaders(Forwarding(front.Options.TrustedProxies));
+        web.Use(next => { var door = new FrontDoor(front.Options, HttpsPort(listeners)); return http => door.PassAsync(http, next); });
+        web.Use(next => http => IsPrivate(http.Request.Path) && !LocalOnly.Allows(http) ? LocalOnly.RefuseAsync(http) : next(http));
         web.UseWebSockets();
         web.UseRouting();
         web.Map("/ws", new SipSocketEndpoint(front).ServeAsync);
         web.MapGet("/health", http => http.Response.WriteAsync("ok"));
+        if (front.Api is { } api) ApiEndpoints.Map(web, api, log);
+        web.MapFallback("{**path}", http => ServePageAsync(front.Pages, http));    // without the pattern, not for names with a dot
         return web;
+    }
+
+    /// <summary>What a proxy of the list says of its client; what others say is not read.</summary>
+    private static ForwardedHeadersOptions Forwarding(IReadOnlyList<IPNetwork> proxies)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (IPNetwork proxy in proxies) options.KnownIPNetworks.Add(proxy);
+        return options;
+    }
+
+    private static bool IsPrivate(PathString path) => path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+
+    private static int HttpsPort(IReadOnlyList<WebListener> listeners) => listeners.FirstOrDefault(listener => listener.Secure)?.Address.Port ?? -1;
+
+    private static async Task ServePageAsync(StaticFiles pages, HttpContext http)
+    {
+        if (!await pages.TryServeAsync(http).ConfigureAwait(false))
+            await Problem.WriteAsync(http, 404, "Not found", "The softphone is at /phone, SIP over WebSocket at /ws.").ConfigureAwait(false);
     }
 
     private static void Configure(KestrelServerOptions kestrel, WebFront front, IReadOnlyList<WebListener> listeners)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        kestrel.Limits.MaxRequestHeaderCount = MaxHeaders;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        kestrel.Limits.RequestHeadersTimeout = front.Options.HeadersTimeout;
+        kestrel.Limits.KeepAliveTimeout = front.Options.IdleTimeout;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        var gate = new ConnectionGate(front.Options.MaxConnections, front.Options.MaxConnectionsPerSource);
         foreach (WebListener listener in listeners)
         {
             kestrel.Listen(listener.Address, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;    // a WebSocket has its connection to itself, and so its limits
-                if (listener.Secure)
-                    listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(front.Certificates.Current) });
+                listen.Use(next => connection => PassGateAsync(front.Options, gate, connection, next));
+                if (!listener.Secure) return;
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(front.Certificates.Current),
+                    HandshakeTimeout = front.Options.HeadersTimeout,
+                });
             });
         }
+    }
+
+    /// <summary>A connection too many is cut before a byte of it is read. A trusted proxy's are many people's: those count by WebSocket.</summary>
+    private static async Task PassGateAsync(WebOptions options, ConnectionGate gate, ConnectionContext connection, ConnectionDelegate next)
+    {
+        IPAddress source = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        bool trusted = options.TrustedProxies.Any(network => network.Contains(source));
+        using IDisposable? place = trusted ? null : gate.TryEnter(source);
+        if (place is null && !trusted) connection.Abort();
+        else await next(connection).ConfigureAwait(false);
     }
 }
