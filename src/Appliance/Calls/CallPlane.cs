@@ -48,7 +48,7 @@ internal sealed class CallPlane : IDisposable
             Shard = _shard,
             UserAgent = _userAgent,
             Transports = _transports,
-            Contacts = user => [.. _registrar.Lookup(user).Select(contact => new DialTarget(contact.ContactUri, contact.Flow, contact.Path, user))],
+            Contacts = user => [.. _registrar.Lookup(user).Select(contact => new DialTarget(contact.ContactUri, contact.Flow, contact.Path, user, contact.Instance))],
             Media = media,
             MediaOptions = options.Media,
             MediaAddresses = new AdvertisedAddresses(ExternalMedia(options), options.Sip.LocalNetworks),

@@ -9,8 +9,15 @@ internal readonly record struct DialResult(CallLeg? Leg, DialFailure Failure, in
 
     public static DialResult NotAnswered(int status) => new(null, Classify(status), status);
 
-    /// <summary>The more telling of two failures of one forked dial: busy says more than no answer, and that more than failed.</summary>
-    public static DialResult MoreTelling(DialResult first, DialResult second) => second.Failure > first.Failure ? second : first;
+    /// <summary>
+    /// The more telling of two failures of one forked dial: busy says more than no answer, and that more than failed; of failures the lower
+    /// class (RFC 3261 §16.7 step 6), as a 4xx is about the call and a 5xx about one device.
+    /// </summary>
+    public static DialResult MoreTelling(DialResult first, DialResult second)
+    {
+        if (second.Failure != first.Failure) return second.Failure > first.Failure ? second : first;
+        return second.Failure == DialFailure.Failed && second.Status / 100 < first.Status / 100 ? second : first;
+    }
 
     private static DialFailure Classify(int status) => status switch
     {

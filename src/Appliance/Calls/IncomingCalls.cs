@@ -128,7 +128,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         DialResult result = await new Dialer(services, call).DialAsync(services.DialPlan.Targets(call.To), () => caller.Session.Progress(180));
         if (result.Leg is not { } callee)
         {
-            (CallStatus status, int code, string reason) = Refusal(result.Failure);
+            (CallStatus status, int code, string reason) = Refusal(result);
             Reject(call, status, code, reason);
             return;
         }
@@ -143,8 +143,9 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
     }
 
-    private static (CallStatus, int, string) Refusal(DialFailure failure) => failure switch
+    private static (CallStatus, int, string) Refusal(DialResult result) => result.Failure switch
     {
+        _ when result.Status == 603 => (CallStatus.Busy, 603, "Decline"),
         DialFailure.Busy => (CallStatus.Busy, 486, "Busy Here"),
         DialFailure.NoAnswer => (CallStatus.NoAnswer, 480, "No answer"),
         _ => (CallStatus.Failed, 480, "Temporarily Unavailable"),

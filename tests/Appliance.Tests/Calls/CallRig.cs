@@ -1,0 +1,95 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Calls;
+using Tandem.Configuration;
+using Tandem.Media;
+using Tandem.Media.Recording;
+using Tandem.Net;
+using Tandem.Signalling;
+using Tandem.Storage;
+
+namespace Appliance.Tests.Calls;
+
+/// <summary>The call code on a shard, a media plane and a database of its own; whom a user's devices are, the test says. Loopback.</summary>
+internal sealed class CallRig : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly Database _database;
+    private readonly MediaPlane _media;
+    private readonly SipTransports _transports;
+    private readonly SignallingShard _shard = new(NullLogger.Instance);
+    private readonly Recorder _recorder;
+    private readonly CallServices _services;
+
+    private CallRig(string folder, Database database, PhoneDirectory phones, MediaPortRange ports, TimeSpan ringTime)
+    {
+        (_folder, _database) = (folder, database);
+        NullLoggerFactory log = NullLoggerFactory.Instance;
+        _media = MediaPlane.Start(new MediaOptions { Ports = [ports], Loops = 1 }, log);
+        var listen = new SipListenOptions { Addresses = [IPAddress.Loopback], UdpPort = 0, TcpPort = -1, TlsPort = -1 };
+        _transports = new SipTransports(_shard, listen, NullLogger.Instance);
+        Agent = new UserAgent(_shard, _transports, new UserAgentOptions { SessionExpires = TimeSpan.Zero }, NullLogger.Instance);
+        CallLog = CallLog.Start(database, new CallLogOptions { JournalFolder = Path.Combine(folder, "journal"), Node = "test" }, log);
+        var recording = new RecordingOptions { Folder = Path.Combine(folder, "recordings") };
+        _recorder = new Recorder(recording, CallLog.CallRecorded, log);
+        _services = new CallServices
+        {
+            Shard = _shard,
+            UserAgent = Agent,
+            Transports = _transports,
+            Contacts = user => Devices.GetValueOrDefault(user, []),
+            Media = _media,
+            MediaOptions = new MediaOptions(),
+            MediaAddresses = new AdvertisedAddresses([], []),
+            Recorder = _recorder,
+            Recording = recording,
+            Phones = phones,
+            CallLog = CallLog,
+            Words = null!,    // nothing is spoken here
+            Options = new CallOptions { RingTime = ringTime },
+            Ivr = new IvrOptions(),
+            Logger = NullLogger.Instance,
+        };
+        Agent.IncomingInvite = new IncomingCalls(_services).Take;
+        _transports.Start();
+        _shard.Start();
+    }
+
+    public UserAgent Agent { get; }
+
+    public CallLog CallLog { get; }
+
+    /// <summary>Where users can be rung; set before a call.</summary>
+    public Dictionary<string, IReadOnlyList<DialTarget>> Devices { get; } = [];
+
+    public IPEndPoint Address => _transports.Listening[0].Address;
+
+    public int Live => _services.Live.Count;
+
+    public long Faults => _services.Live.Faults + _shard.Failures + Agent.Failures;
+
+    /// <param name="firstPort">Of 100 ports of its own.</param>
+    /// <param name="ringTime">How long devices ring.</param>
+    public static async Task<CallRig> StartAsync(int firstPort, TimeSpan ringTime)
+    {
+        string folder = Directory.CreateTempSubdirectory("tandem-calls-").FullName;
+        Database database = await Database.OpenAsync(new DatabaseOptions { File = Path.Combine(folder, "tandem.db") });
+        await FirstStart.FillAsync(database, "test", DateTimeOffset.UtcNow);
+        var phones = new PhoneDirectory(database);
+        await phones.ReloadAsync();
+        return new CallRig(folder, database, phones, new MediaPortRange(firstPort, firstPort + 99, null), ringTime);
+    }
+
+    public Task<List<T>> QueryAsync<T>(string sql, Func<DbRow, T> map) => _database.ReadAsync(session => session.Query(sql, map));
+
+    public async ValueTask DisposeAsync()
+    {
+        _shard.Dispose();
+        _transports.Dispose();
+        _media.Dispose();
+        _recorder.Dispose();
+        await CallLog.DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
