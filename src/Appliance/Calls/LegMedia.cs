@@ -60,6 +60,9 @@ internal sealed class LegMedia
     /// <summary>The code of the Warning field (RFC 3261 §20.43) that says why an offer was refused; 0: none was.</summary>
     public int WarningCode { get; private set; }
 
+    /// <summary>Key agreement and profile, as the call's record has them; null: plain, or no keys yet.</summary>
+    public string? Encryption => CryptoSuite is { } suite ? $"SDES {suite}" : DtlsProfile is { } profile ? $"DTLS {Profiles.Find(profile)?.SuiteName}" : null;
+
     /// <summary>What DTLS has agreed on; null: nothing yet, or there is no DTLS.</summary>
     public SrtpProfile? DtlsProfile { get; private set; }
 

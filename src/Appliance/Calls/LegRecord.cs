@@ -17,5 +17,10 @@ internal sealed class LegRecord(CallServices services, Call call, CallLeg leg, s
         leg.AnsweredAt is null ? leg.Session.End?.Status ?? 0 : 200, leg.EndReason,
         new LegQuality(media.PacketsSent, media.PacketsReceived, media.Lost, media.JitterMs, media.RoundTripMs,
             media.MeanOpinion, media.RemoteMeanOpinion is null ? null : media.RemoteLost,
-            media.RemoteMeanOpinion is null ? null : media.RemoteJitterMs, media.RemoteMeanOpinion)));
+            media.RemoteMeanOpinion is null ? null : media.RemoteJitterMs, media.RemoteMeanOpinion),
+        leg.Media.Encryption, BridgingOf(media)));
+
+    /// <summary>Most of what it was given: a call begins transcoded where its codecs are agreed on only once it talks.</summary>
+    private static string? BridgingOf(in LegStatistics media) =>
+        media.PacketsRelayed == 0 && media.PacketsTranscoded == 0 ? null : media.PacketsRelayed >= media.PacketsTranscoded ? "relayed" : "transcoded";
 }

@@ -71,10 +71,10 @@ internal static class CallsCommand
         session.Say($"{detail.Call.CallId}: {detail.Call.From} to {detail.Call.To}, {detail.Call.Status}, {Time(detail.Call.StartTime)} UTC, "
             + $"{detail.Call.Duration ?? 0} s. {detail.Call.Reason}");
         if (detail.Call.RecordingUrl is { } recording) session.Say($"Recording: {recording}");
-        session.PrintTable(["Leg", "Way", "Peer", "Transport", "Codec", "SIP", "Sent", "Received", "Lost", "Jitter ms", "RTT ms", "MOS", "MOS there", "Cause", "SIP Call-ID"],
+        session.PrintTable(["Leg", "Way", "Peer", "Transport", "Codec", "Sound", "Encryption", "SIP", "Sent", "Received", "Lost", "Jitter ms", "RTT ms", "MOS", "MOS there", "Cause", "SIP Call-ID"],
             detail.Legs.Select(leg => new[]
             {
-                $"{leg.Leg}", leg.Direction, leg.Peer, leg.Transport, leg.Codec, $"{leg.SipStatus}", $"{leg.PacketsSent}", $"{leg.PacketsReceived}",
+                $"{leg.Leg}", leg.Direction, leg.Peer, leg.Transport, leg.Codec, leg.Bridging, leg.Encryption, $"{leg.SipStatus}", $"{leg.PacketsSent}", $"{leg.PacketsReceived}",
                 $"{leg.PacketsLost}", Number(leg.JitterMs), leg.RttMs is { } rtt ? Number(rtt) : "", leg.Mos is { } mos ? Number(mos) : "",
                 leg.RemoteMos is { } there ? Number(there) : "", leg.Cause, leg.SipCallId,
             }), "It has no legs.");

@@ -216,6 +216,8 @@ internal sealed class LegMachine
     {
         PacketsSent = _stream.PacketsSent,
         OctetsSent = _stream.OctetsSent,
+        PacketsRelayed = _sender.Relayed,
+        PacketsTranscoded = _sender.Transcoded,
         PacketsReceived = _receiver.Statistics.PacketsReceived,
         OctetsReceived = _receiver.Statistics.OctetsReceived,
         Lost = _receiver.Statistics.PacketsLost,

@@ -41,6 +41,12 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     /// <summary>When the next tick is due; MaxValue: nothing of our own to send.</summary>
     public TimeSpan Deadline { get; private set; } = TimeSpan.MaxValue;
 
+    /// <summary>Packets of audio passed on as they came.</summary>
+    public long Relayed { get; private set; }
+
+    /// <summary>Packets made of another leg's audio.</summary>
+    public long Transcoded { get; private set; }
+
     private bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
 
     private bool TakesEvents => _settings is { TelephoneEventSendPt: >= 0 };
@@ -124,6 +130,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         else
         {
             length = _transcoding.Next(ms, payload, due, out bool isNoise);
+            if (length > 0 && maySend) Transcoded++;
             if (isNoise) payloadType = settings.ComfortNoiseSendPt;
             if (length > 0 && isNoise) return maySend ? Write(packet, payloadType, marker: false, timestamp, length, 0) : 0;
         }
@@ -167,8 +174,9 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         if (frame.Codec != settings.Codec && !frame.IsNoise) Translate(payload, settings.Codec);
         int payloadType = frame.IsNoise ? settings.ComfortNoiseSendPt : settings.SendPayloadType;
         int units = frame.IsNoise ? 0 : FrameDecoder.DurationOf(settings.Codec, payload, out _);
-        bool written = stream.TryWriteRelayed(datagram[offset..], (byte)payloadType, frame, units, now);
-        return written ? RtpView.FixedHeaderLength + frame.PayloadLength : 0;
+        if (!stream.TryWriteRelayed(datagram[offset..], (byte)payloadType, frame, units, now)) return 0;
+        Relayed++;
+        return RtpView.FixedHeaderLength + frame.PayloadLength;
     }
 
     /// <summary>What is relayed from now on is another talkspurt.</summary>

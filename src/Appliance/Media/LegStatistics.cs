@@ -37,6 +37,12 @@ public readonly record struct LegStatistics
     /// <summary>SRTP that had come before, or came too late to know.</summary>
     public long Replayed { get; init; }
 
+    /// <summary>Packets sent of what the connected leg received as it came, but for header, keys and the law of G.711.</summary>
+    public long PacketsRelayed { get; init; }
+
+    /// <summary>Packets sent that were made of what the connected leg received by decoding and encoding it.</summary>
+    public long PacketsTranscoded { get; init; }
+
     /// <summary>Packets that the kernel refused to send.</summary>
     public long SendFailures { get; init; }
 

@@ -6,6 +6,9 @@ namespace Tandem.Storage;
 /// <param name="Peer">The other end: user, number or URI.</param>
 /// <param name="SipCallId">A stranger's text: it can repeat and can be long.</param>
 /// <param name="Cause">Why the leg ended, in words ("remote BYE", "media timeout").</param>
+/// <param name="Encryption">Key agreement and profile, "DTLS AEAD_AES_128_GCM"; null: plain.</param>
+/// <param name="Bridging">How the other party's sound got here, "relayed" or "transcoded"; null: none did.</param>
 /// <param name="SipStatus">Final status of the INVITE; 0 where there was none.</param>
 public sealed record CallLegRecord(Guid CallId, int Leg, bool Incoming, string Peer, string SipCallId, string Transport, string? Codec,
-    DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt, DateTimeOffset EndedAt, int SipStatus, string Cause, LegQuality Quality);
+    DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt, DateTimeOffset EndedAt, int SipStatus, string Cause, LegQuality Quality,
+    string? Encryption = null, string? Bridging = null);

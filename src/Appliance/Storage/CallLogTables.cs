@@ -91,14 +91,15 @@ internal static class CallLogTables
         """
         INSERT INTO call_legs (call_id, leg, direction, peer, sip_call_id, transport, codec, start_time, answer_time, end_time, sip_status,
             cause, packets_sent, packets_received, packets_lost, jitter_ms, rtt_ms,
-            mos, remote_packets_lost, remote_jitter_ms, remote_mos)
+            mos, remote_packets_lost, remote_jitter_ms, remote_mos, encryption, bridging)
         VALUES (@id, @leg, @direction, @peer, @sip, @transport, @codec, @start, @answer, @end, @status, @cause, @sent, @received, @lost, @jitter, @rtt,
-            @mos, @remoteLost, @remoteJitter, @remoteMos)
+            @mos, @remoteLost, @remoteJitter, @remoteMos, @encryption, @bridging)
         ON CONFLICT (call_id, leg) DO NOTHING
         """,
         ("id", leg.CallId), ("leg", leg.Leg), ("direction", leg.Incoming ? "in" : "out"), ("peer", leg.Peer), ("sip", leg.SipCallId),
         ("transport", leg.Transport), ("codec", leg.Codec), ("start", leg.StartedAt), ("answer", leg.AnsweredAt), ("end", leg.EndedAt),
         ("status", leg.SipStatus), ("cause", leg.Cause), ("sent", leg.Quality.PacketsSent), ("received", leg.Quality.PacketsReceived),
         ("lost", leg.Quality.PacketsLost), ("jitter", leg.Quality.JitterMs), ("rtt", leg.Quality.RoundTripMs), ("mos", leg.Quality.Mos),
-        ("remoteLost", leg.Quality.RemotePacketsLost), ("remoteJitter", leg.Quality.RemoteJitterMs), ("remoteMos", leg.Quality.RemoteMos));
+        ("remoteLost", leg.Quality.RemotePacketsLost), ("remoteJitter", leg.Quality.RemoteJitterMs), ("remoteMos", leg.Quality.RemoteMos),
+        ("encryption", leg.Encryption), ("bridging", leg.Bridging));
 }

@@ -42,6 +42,7 @@ public sealed class CallLogTests(PostgresCluster cluster)
         Assert.Equal(0, await test.NumberAsync("SELECT COUNT(*) FROM active_calls"));
         Assert.Equal("available", await test.TextAsync("SELECT status FROM agents WHERE current_calls = 0 AND total_calls = 1"));
         Assert.Equal("PCMU;PCMU", await test.TextAsync("SELECT codec FROM call_legs WHERE packets_lost = 3 AND jitter_ms > 1.4 AND rtt_ms IS NULL AND mos > 4.2 AND remote_packets_lost = 2 AND remote_jitter_ms > 7.4 AND remote_mos < 4.2 ORDER BY leg"));
+        Assert.Equal("DTLS AEAD_AES_128_GCM relayed", await test.TextAsync("SELECT encryption || ' ' || bridging FROM call_legs WHERE leg = 1"));
         Assert.Equal("2026/01/02/first.wav", await test.TextAsync("SELECT recording_url FROM call_logs"));
         Assert.Equal(0, log.Agents.CurrentCalls("1001"));
     }
@@ -227,7 +228,8 @@ public sealed class CallLogTests(PostgresCluster cluster)
     ];
 
     private static CallLegRecord Leg(Guid call, int leg) => new(call, leg, Incoming: leg == 1, "sip:1002@192.0.2.1", "a84b4c76e66710", "udp", "PCMU",
-        s_start, s_start.AddSeconds(1), s_start.AddSeconds(5), 200, "remote BYE", new LegQuality(250, 247, 3, 1.5, null, 4.3, 2, 7.5, 4.1));
+        s_start, s_start.AddSeconds(1), s_start.AddSeconds(5), 200, "remote BYE", new LegQuality(250, 247, 3, 1.5, null, 4.3, 2, 7.5, 4.1),
+        "DTLS AEAD_AES_128_GCM", "relayed");
 
     private static CallLog Start(TestDatabase test, long segmentBytes = 4 << 20) => CallLog.Start(test.Database,
         new CallLogOptions { JournalFolder = test.JournalFolder, Node = "here", SegmentBytes = segmentBytes }, NullLoggerFactory.Instance);
