@@ -2,7 +2,7 @@ namespace Srtp;
 
 /// <summary>Counts the wraps of the sequence number that no packet carries: RFC 3711 §3.3.1.</summary>
 /// <remarks>Estimate before authentication, accept after it: a forged packet must not move the counter.</remarks>
-public sealed class RollOverCounter
+public struct RollOverCounter
 {
     private const int HalfRange = 0x8000;
 
@@ -10,11 +10,11 @@ public sealed class RollOverCounter
     private long _highest;    // index: counter × 65536 + highest sequence number accepted
 
     /// <summary>ROC, 32 bits.</summary>
-    public uint Value => (uint)(_highest >> 16);
+    public readonly uint Value => (uint)(_highest >> 16);
 
     /// <summary>The index that the packet most likely has.</summary>
     /// <returns>48 bits; -1 for a number from before the stream's first wrap or behind its last, which no packet of this key can have.</returns>
-    public long Estimate(ushort sequenceNumber)
+    public readonly long Estimate(ushort sequenceNumber)
     {
         if (!_started) return sequenceNumber;
         int highest = (int)(_highest & 0xFFFF);

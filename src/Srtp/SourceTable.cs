@@ -39,6 +39,9 @@ internal sealed class SourceTable
         _latest = source;
     }
 
+    /// <summary>Reads what the next packet will need, so that it lies in the processor's cache by then.</summary>
+    public long Touch() => _latest is { } latest ? latest.Ssrc : 0;
+
     private void Keep(Source source)
     {
         _spare = new Source();
@@ -59,11 +62,11 @@ internal sealed class SourceTable
 
     internal sealed class Source
     {
+        // In place: a packet reads one piece of memory.
+        public RollOverCounter Counter;
+        public ReplayWindow Window;
+
         public uint Ssrc { get; set; }
-
-        public RollOverCounter Counter { get; } = new();
-
-        public ReplayWindow Window { get; } = new();
 
         /// <summary>When it last took over from another, in the table's own count.</summary>
         public long TookOverAt { get; set; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -8,7 +9,8 @@ using AesInstructions = System.Runtime.Intrinsics.X86.Aes;
 namespace Srtp.Ciphers;
 
 /// <summary>The round keys of AES-128 or AES-256 (FIPS 197 §5.2), and AES with them by AES-NI.</summary>
-internal sealed class AesKeySchedule : IDisposable
+/// <remarks>A value that lies within whoever uses it, and is never copied.</remarks>
+internal struct AesKeySchedule : IDisposable
 {
     private RoundKeys _keys;
 
@@ -22,19 +24,23 @@ internal sealed class AesKeySchedule : IDisposable
     }
 
     /// <summary>10 or 14; there is one round key more.</summary>
-    public int Rounds { get; }
+    public readonly int Rounds { get; }
 
     /// <summary>The first of <see cref="Rounds"/> + 1 round keys in a row.</summary>
-    public ref Vector128<byte> First => ref Unsafe.As<RoundKeys, Vector128<byte>>(ref _keys);
+    [UnscopedRef]
+    public readonly ref readonly Vector128<byte> First => ref Unsafe.As<RoundKeys, Vector128<byte>>(ref Unsafe.AsRef(in _keys));
 
     /// <summary>One block.</summary>
-    public Vector128<byte> Encrypt(Vector128<byte> block)
+    public readonly Vector128<byte> Encrypt(Vector128<byte> block)
     {
-        ref Vector128<byte> key = ref First;
+        ref readonly Vector128<byte> key = ref First;
         block ^= key;
-        for (int round = 1; round < Rounds; round++) block = AesInstructions.Encrypt(block, Unsafe.Add(ref key, round));
-        return AesInstructions.EncryptLast(block, Unsafe.Add(ref key, Rounds));
+        for (int round = 1; round < Rounds; round++) block = AesInstructions.Encrypt(block, Unsafe.Add(ref Unsafe.AsRef(in key), round));
+        return AesInstructions.EncryptLast(block, Unsafe.Add(ref Unsafe.AsRef(in key), Rounds));
     }
+
+    /// <summary>Reads a byte of each cache line of the keys.</summary>
+    public readonly long Touch() => _keys[0].ToScalar() + _keys[4].ToScalar() + _keys[8].ToScalar() + _keys[10].ToScalar();
 
     /// <summary>Forgets the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<RoundKeys>(ref _keys)));

@@ -18,9 +18,9 @@ internal static class CounterKeyStream
     /// <param name="counter">The first block; its last four bytes count up, big-endian.</param>
     /// <param name="data">Any length.</param>
     [SkipLocalsInit]
-    public static void Xor(AesKeySchedule key, Vector128<byte> counter, Span<byte> data)
+    public static void Xor(in AesKeySchedule key, Vector128<byte> counter, Span<byte> data)
     {
-        ref Vector128<byte> keys = ref key.First;
+        ref Vector128<byte> keys = ref Unsafe.AsRef(in key.First);
         int rounds = key.Rounds;
         Vector128<byte> reversal = Reversal;
         Vector128<uint> next = Ssse3.Shuffle(counter, reversal).AsUInt32();

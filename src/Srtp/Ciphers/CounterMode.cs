@@ -12,5 +12,8 @@ internal abstract class CounterMode : IDisposable
     /// <param name="text">Overwritten.</param>
     public abstract void Xor(Vector128<byte> counter, Span<byte> text);
 
+    /// <inheritdoc cref="PacketCipher.Touch"/>
+    public abstract long Touch();
+
     public abstract void Dispose();
 }

@@ -11,7 +11,7 @@ internal sealed class CounterPacketCipher : PacketCipher
     private const int RocLength = 4;
 
     private readonly CounterMode _aes;
-    private readonly HmacSha1 _hmac;
+    private HmacSha1 _hmac;
     private readonly Vector128<byte> _salt;
 
     public CounterPacketCipher(SessionKeys keys, int tagLength, CipherBackend backend)
@@ -56,6 +56,8 @@ internal sealed class CounterPacketCipher : PacketCipher
 
     public override uint ReadRtcpIndex(ReadOnlySpan<byte> packet) =>
         BinaryPrimitives.ReadUInt32BigEndian(packet[(packet.Length - TagLength - RtcpIndexLength)..]);
+
+    public override long Touch() => unchecked(_hmac.Touch() + _salt.ToScalar() + _aes.Touch());
 
     public override void Dispose()
     {

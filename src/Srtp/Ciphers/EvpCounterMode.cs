@@ -20,5 +20,7 @@ internal sealed class EvpCounterMode(ReadOnlySpan<byte> key) : CounterMode
         }
     }
 
+    public override long Touch() => 0;
+
     public override void Dispose() => _cipher.Dispose();
 }

@@ -35,6 +35,8 @@ internal sealed class EvpGaloisCounter : GaloisCounter
         }
     }
 
+    public override long Touch() => 0;
+
     public override void Dispose()
     {
         _encrypt.Dispose();

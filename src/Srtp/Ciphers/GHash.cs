@@ -87,6 +87,14 @@ internal sealed class GHash : IDisposable
         return Reverse(Reduce(low, middle ^ low ^ high, high).AsByte());
     }
 
+    /// <summary>Reads a byte of each cache line of the powers that a voice packet takes.</summary>
+    public long Touch()
+    {
+        ulong sum = 0;
+        for (int power = 0; power < Powers; power += 4) sum ^= _powers[power].ToScalar() ^ _folded[power].ToScalar();
+        return unchecked((long)sum);
+    }
+
     /// <summary>Forgets the key.</summary>
     public void Dispose()
     {

@@ -21,5 +21,8 @@ internal abstract class GaloisCounter : IDisposable
     /// <returns>False: forged; <paramref name="text"/> is then of no use.</returns>
     public abstract bool Open(Vector128<byte> first, ReadOnlySpan<byte> associated, Span<byte> text, ReadOnlySpan<byte> tag);
 
+    /// <inheritdoc cref="PacketCipher.Touch"/>
+    public abstract long Touch();
+
     public abstract void Dispose();
 }

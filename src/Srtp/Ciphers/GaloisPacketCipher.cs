@@ -50,6 +50,8 @@ internal sealed class GaloisPacketCipher : PacketCipher
 
     public override uint ReadRtcpIndex(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32BigEndian(packet[^RtcpIndexLength..]);
 
+    public override long Touch() => unchecked(_salt.ToScalar() + _aes.Touch());
+
     public override void Dispose() => _aes.Dispose();
 
     /// <summary>RFC 7714 §8.1 and §9.1: two zero bytes, SSRC and 48 bits of index under the salt; then GCM's block counter.</summary>

@@ -6,7 +6,7 @@ namespace Srtp.Ciphers;
 /// <summary>AES-GCM by AES-NI and PCLMULQDQ.</summary>
 internal sealed class IntrinsicGaloisCounter : GaloisCounter
 {
-    private readonly AesKeySchedule _key;
+    private AesKeySchedule _key;
     private readonly GHash _hash;
 
     public IntrinsicGaloisCounter(ReadOnlySpan<byte> key)
@@ -28,6 +28,8 @@ internal sealed class IntrinsicGaloisCounter : GaloisCounter
         CounterKeyStream.Xor(_key, Second(first), text);
         return true;
     }
+
+    public override long Touch() => unchecked(_key.Touch() + _hash.Touch());
 
     public override void Dispose()
     {

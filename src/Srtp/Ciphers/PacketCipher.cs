@@ -65,6 +65,10 @@ internal abstract class PacketCipher : IDisposable
     /// <summary>Flag and index of an SRTCP packet, wherever the profile puts them.</summary>
     public abstract uint ReadRtcpIndex(ReadOnlySpan<byte> packet);
 
+    /// <summary>Reads what a packet will need, so that it lies in the processor's cache by then.</summary>
+    /// <returns>A number without meaning, for the reads not to be left out.</returns>
+    public abstract long Touch();
+
     public abstract void Dispose();
 
     /// <summary>A salt as the block that SSRC and index are added to.</summary>
