@@ -18,6 +18,8 @@ public sealed class EncodedPrompt
 
     private const int OpusBitrateBps = 32_000;
 
+    private const int CacheLine = 64, TouchedOctets = 160;
+
     private readonly byte[] _octets;
     private readonly int[]? _frameEnds;
 
@@ -44,6 +46,15 @@ public sealed class EncodedPrompt
     {
         int index = sample / FrameSamples, start = index == 0 ? 0 : _frameEnds![index - 1];
         return _octets.AsSpan(start, _frameEnds![index] - start);
+    }
+
+    /// <summary>Reads through the octets of a packet from this sample on.</summary>
+    internal int Touch(int sample)
+    {
+        int start = _frameEnds is null ? sample * OctetsPerSample : sample < FrameSamples ? 0 : _frameEnds[Math.Min(sample / FrameSamples, _frameEnds.Length) - 1];
+        int sum = 0;
+        for (int at = start; at < Math.Min(start + TouchedOctets, _octets.Length); at += CacheLine) sum += _octets[at];
+        return sum;
     }
 
     internal static EncodedPrompt Encode(ReadOnlySpan<short> pcm, AudioCodec codec)

@@ -66,11 +66,14 @@ internal sealed class LegMachine
 
     /// <summary>Brings into the processor's cache what <see cref="OnDatagram"/> will need; see <see cref="LoopLegs.OnDatagrams"/>.</summary>
     public long TouchReceiving() => unchecked(_heardAt.Ticks + _receiver.Touch() + _targets.Rtp.Port + (_targets.IsForeign(default) ? 1 : 0)
-        + (_security.IsActive ? 1 : 0) + (_taps.IsEmpty ? 1 : 0));
+        + _security.TouchReceiving() + (_taps.IsEmpty ? 1 : 0));
 
     /// <summary>The same for <see cref="Relay"/>.</summary>
-    public long TouchSending() => unchecked(_sender.Touch() + _stream.LastTimestamp + _stream.PacketsSent + _targets.Rtp.Port + _rtcp.Deadline.Ticks
-        + (_security.IsActive ? 1 : 0) + (_taps.IsEmpty ? 1 : 0));
+    public long TouchSending() => unchecked(_sender.Touch() + _stream.LastTimestamp + _stream.PacketsSent + _targets.Rtp.Port
+        + _rtcp.Touch() + _security.TouchSending() + (_taps.IsEmpty ? 1 : 0));
+
+    /// <summary>The same for <see cref="TryTakePacket"/>.</summary>
+    public long TouchPlaying() => unchecked(TouchSending() + _sender.TouchPlaying());
 
     public void Configure(MediaLegSettings settings, TimeSpan now)
     {

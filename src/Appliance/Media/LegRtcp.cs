@@ -22,6 +22,9 @@ internal sealed class LegRtcp
     /// <summary>When <see cref="WriteReport"/> has work.</summary>
     public TimeSpan Deadline => _session.Deadline;
 
+    /// <summary>Brings into the processor's cache what <see cref="OnRtpSent"/> will need.</summary>
+    public long Touch() => unchecked(_session.Deadline.Ticks + _session.PacketsSent + _session.OctetsSent);
+
     /// <summary>Datagrams.</summary>
     public long Sent { get; private set; }
 

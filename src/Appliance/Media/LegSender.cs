@@ -28,14 +28,16 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     private TelephoneEventSender _keys = new(8000);
     private FrameEncoder? _toneEncoder;
     private MediaLegSettings? _settings;
-    private TimeSpan _joinedAt;
+    private PlayoutPhases.Group? _group;
     private uint _timestamp;      // of the next tick
     private uint _eventStart;     // of the press that is passed on
     private int _unitsPerMs = 8;
     private int _eventClockRateHz = 8000;
     private int _ptimeMs = 20;
     private bool _held;
+    private TimeSpan _early;      // how far the group's time is before what the first packet's would have been
     private bool _running;
+    private bool _aligns;         // the next tick is the group's
     private bool _talking;        // the packet before belongs to the same talkspurt
 
     /// <summary>When the next tick is due; MaxValue: nothing of our own to send.</summary>
@@ -112,6 +114,8 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
             Deadline = now;
             _timestamp = stream.StartTimestamp(now);
             _talking = false;
+            _early = default;
+            _aligns = _group is not null;
         }
         MediaLegSettings settings = _settings!;
         bool prompt = !_keys.IsBusy && !_tones.IsBusy && !_list.IsEmpty;
@@ -120,13 +124,18 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         TimeSpan due = Deadline;
         _timestamp = unchecked(_timestamp + (uint)(ms * _unitsPerMs));
         Deadline += TimeSpan.FromMilliseconds(ms);
+        if (_aligns) JoinGroup(ms);
         maySend &= settings.Send;
         if (_keys.IsBusy) return NextKeyPacket(packet, maySend, timestamp, ms);
 
         Span<byte> payload = packet[RtpView.FixedHeaderLength..];
         int length, payloadType = settings.SendPayloadType;
         if (_tones.IsBusy) length = NextToneFrame(settings, payload, ms);
-        else if (prompt) length = _list.Fill(payload, settings.Codec, ms);
+        else if (prompt)
+        {
+            length = _list.Fill(payload, settings.Codec, ms);
+            if (_list.IsEmpty) LeaveTimeToEnd();
+        }
         else
         {
             length = _transcoding.Next(ms, payload, due, out bool isNoise);
@@ -148,6 +157,9 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
 
     /// <summary>Brings into the processor's cache what <see cref="Relay"/> will need.</summary>
     public long Touch() => (HasOwnContent ? 1 : 0) + (_transcoding.IsActive ? 1 : 0) + (_settings is { } settings ? settings.SendPayloadType + settings.PtimeMs : 0);
+
+    /// <summary>The same for <see cref="OnTick"/>.</summary>
+    public long TouchPlaying() => _list.Touch(_settings?.Codec ?? default);
 
     /// <summary>Makes a packet of our stream out of what the connected leg received, in place; or keeps it to be transcoded.</summary>
     /// <param name="datagram">As received; header and payload are overwritten.</param>
@@ -292,14 +304,33 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         if (_running || _held || _settings is null) return;
         _running = true;
         _talking = false;
-        _joinedAt = phases.Join(now);
-        Deadline = _joinedAt;
-        _timestamp = stream.StartTimestamp(Deadline);
+        _early = default;
+        _aligns = HasOwnContent;    // what is transcoded comes by its source's clock: a tick before its time would find nothing
+        Deadline = now;
+        _timestamp = stream.StartTimestamp(now);
+    }
+
+    private void JoinGroup(int ms)
+    {
+        _aligns = false;
+        _group ??= phases.Join(Deadline);
+        TimeSpan time = _group.NotAfter(Deadline, TimeSpan.FromMilliseconds(Math.Min(ms, 20)));
+        _early += Deadline - time;
+        Deadline = time;
+    }
+
+    /// <summary>All has been sent, but who hears it has that to hear still: its end must not be told early.</summary>
+    private void LeaveTimeToEnd()
+    {
+        Deadline += _early;
+        _early = default;
+        _aligns = true;    // should something follow
     }
 
     private void StopClock()
     {
-        if (_running) phases.Leave(_joinedAt);
+        if (_group is { } group) phases.Leave(group);
+        _group = null;
         _running = false;
         _talking = false;
         Deadline = TimeSpan.MaxValue;

@@ -1,13 +1,11 @@
-using Sip.Core.Transactions;
-
 namespace Tandem.Media;
 
-/// <summary>A leg as its loop keeps it, in the loop's heap by when it next has something to do.</summary>
+/// <summary>A leg as its loop keeps it.</summary>
 /// <remarks>
-/// It is set for its deadline, or for earlier: a deadline that moved back (the peer was heard) is found out when the old one comes, so a
-/// packet that is merely passed on never touches the heap.
+/// Its deadline is set, or an earlier one: a deadline that moved back (the peer was heard) is found out when the old one comes, so a
+/// packet that is merely passed on never moves it.
 /// </remarks>
-internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair ports, int slot) : Timed
+internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair ports, int slot)
 {
     public MediaLeg Handle { get; } = handle;
 

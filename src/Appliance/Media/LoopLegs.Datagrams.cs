@@ -87,7 +87,7 @@ internal sealed partial class LoopLegs
         long sum = 0;
         foreach (ref readonly ReceivedDatagram datagram in batch)
         {
-            if (_bySlot[LoopLeg.SlotOf(datagram.Socket)] is { } leg) sum = unchecked(sum + leg.DueAt.Ticks);
+            if (_bySlot[LoopLeg.SlotOf(datagram.Socket)] is { } leg) sum = unchecked(sum + leg.PublishAt.Ticks);
         }
         foreach (ref readonly ReceivedDatagram datagram in batch)
         {
@@ -97,6 +97,16 @@ internal sealed partial class LoopLegs
         {
             if (_bySlot[LoopLeg.SlotOf(datagram.Socket)]?.Target?.Owned is { } target) sum = unchecked(sum + target.Machine.TouchSending());
         }
+        _touched = sum;
+    }
+
+    /// <summary>The same for legs whose time has come.</summary>
+    private void TouchDue(ReadOnlySpan<int> slots)
+    {
+        long sum = 0;
+        foreach (int slot in slots) sum = unchecked(sum + (_bySlot[slot]?.PublishAt.Ticks ?? 0));
+        foreach (int slot in slots) sum = unchecked(sum + (_bySlot[slot]?.Machine.Deadline.Ticks ?? 0));
+        foreach (int slot in slots) sum = unchecked(sum + (_bySlot[slot]?.Machine.TouchPlaying() ?? 0));
         _touched = sum;
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Rtp.Core.Rtcp;
-using Sip.Core.Transactions;
 using Tandem.Dtls;
 using Tandem.Net.Datagrams;
 
@@ -17,7 +16,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
 {
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly DeadlineHeap<LoopLeg> _deadlines = new();
+    private readonly LegDeadlines _deadlines = new();
     private readonly PlayoutPhases _phases = new();
     private readonly Stack<int> _freeSlots = new();
     private readonly Stack<int> _vacatedSlots = new();
@@ -68,16 +67,20 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     public bool RunDeadlines(TimeSpan now)
     {
         bool worked = false;
-        while (_deadlines.Next <= now)
+        Span<int> due = stackalloc int[TouchedAtOnce];
+        for (int count; (count = _deadlines.Due(now, due)) > 0;)
         {
-            LoopLeg leg = _deadlines.First!;
-            if (leg.Machine.Deadline > now)
+            if (count > 1) TouchDue(due[..count]);
+            foreach (int slot in due[..count])
             {
-                _deadlines.Set(leg, leg.Machine.Deadline);
-                continue;
+                if (_bySlot[slot] is not { } leg) continue;
+                if (leg.Machine.Deadline is var deadline && deadline > now) _deadlines.Set(slot, deadline);
+                else
+                {
+                    worked = true;
+                    Run(leg, now);
+                }
             }
-            worked = true;
-            Run(leg, now);
         }
         return worked;
     }
@@ -126,7 +129,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         _bySlot[slot] = leg;
         _byId.Add(handle.Id, leg);
         handle.Owned = leg;
-        _deadlines.Set(leg, machine.Deadline);
+        _deadlines.Set(slot, machine.Deadline);
     }
 
     private void Execute(LoopLeg leg, LegCommand command, TimeSpan now)
@@ -194,7 +197,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtp));
         io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtcp));
         ports.Return(leg.Ports, now);
-        _deadlines.Set(leg, TimeSpan.MaxValue);
+        _deadlines.Set(leg.Slot, TimeSpan.MaxValue);
         _bySlot[leg.Slot] = null;
         _byId.Remove(leg.Handle.Id);
         _vacatedSlots.Push(leg.Slot);
@@ -214,7 +217,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
                 buffer = io.Buffers.Rent();
             }
             if (now >= leg.PublishAt) Publish(leg, now);
-            _deadlines.Set(leg, leg.Machine.Deadline);
+            _deadlines.Set(leg.Slot, leg.Machine.Deadline);
         }
 #pragma warning disable CA1031 // the edge of the worker: a fault ends its own leg, not the other thousands
         catch (Exception e)
@@ -235,7 +238,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     private void Rearm(LoopLeg leg)
     {
         TimeSpan deadline = leg.Machine.Deadline;
-        if (deadline < leg.DueAt) _deadlines.Set(leg, deadline);
+        if (deadline < _deadlines.Of(leg.Slot)) _deadlines.Set(leg.Slot, deadline);
     }
 
     private static void Publish(LoopLeg leg, TimeSpan now)

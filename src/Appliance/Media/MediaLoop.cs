@@ -30,6 +30,7 @@ internal sealed partial class MediaLoop : IDisposable
     private TimeSpan _turnAt;
     private TimeSpan _workedAt;
     private TimeSpan _restedAt;
+    private TimeSpan _beganAt;
     private int _parked;
     private int _legCount;
     private bool _stopping;
@@ -58,6 +59,8 @@ internal sealed partial class MediaLoop : IDisposable
     public int Index { get; }
 
     public PortPool Ports { get; }
+
+    public LoopLoad Load { get; } = new();
 
     /// <summary>Legs open or about to be.</summary>
     public int LegCount => Volatile.Read(ref _legCount);
@@ -180,9 +183,12 @@ internal sealed partial class MediaLoop : IDisposable
     {
         bool busy = worked && _turnAt - _workedAt < 2 * _batch;    // a lone packet is not worth a second wake-up
         if (worked) _workedAt = _turnAt;
+        TimeSpan now = MediaClock.Now;
+        Load.OnRest(now - _beganAt, Math.Max(_legs!.PacketsReceived, _legs.PacketsSent), now);
+        _beganAt = now;
         if (_io!.HasMore || !_commands.IsEmpty) LeaveRoom();
         else if (!busy) Park();
-        else if (MediaClock.Now < _turnAt + _batch) Sleep(_turnAt + _batch);
+        else if (now < _turnAt + _batch) Sleep(_turnAt + _batch);
         else LeaveRoom();
     }
 
@@ -196,7 +202,7 @@ internal sealed partial class MediaLoop : IDisposable
     private void Sleep(TimeSpan until)
     {
         _io!.Nap(until);
-        _restedAt = MediaClock.Now;
+        _beganAt = _restedAt = MediaClock.Now;
     }
 
     private void Park()
@@ -211,7 +217,7 @@ internal sealed partial class MediaLoop : IDisposable
         Interlocked.Exchange(ref _parked, 1);
         if (_commands.IsEmpty && !_links.HasFramesFor(Index) && !Volatile.Read(ref _stopping)) _io!.Wait(timeout);
         Volatile.Write(ref _parked, 0);
-        _restedAt = MediaClock.Now;
+        _beganAt = _restedAt = MediaClock.Now;
     }
 
     private void WakeIfParked()

@@ -10,8 +10,6 @@ namespace Tandem.Media;
 /// <summary>All media of the appliance: the loops and the ports they own.</summary>
 public sealed partial class MediaPlane : IDisposable
 {
-    private const int LegsAStep = 64;
-
     private readonly MediaLoop[] _loops;
     private readonly LoopLinks _links;
     private long _lastLeg;
@@ -64,7 +62,7 @@ public sealed partial class MediaPlane : IDisposable
     public MediaLeg? CreateLeg(MediaLegRequest request)
     {
         if (Volatile.Read(ref _disposed) != 0) return null;
-        int preferred = request.Loop is { } wanted && wanted >= 0 && wanted < _loops.Length ? wanted : LeastLoaded();
+        int preferred = request.Loop is { } wanted && wanted >= 0 && wanted < _loops.Length ? wanted : ChooseLoop();
         for (int i = 0; i < _loops.Length; i++)    // a loop whose ports are all in use leaves the leg to the next
         {
             MediaLoop loop = _loops[(preferred + i) % _loops.Length];
@@ -91,15 +89,12 @@ public sealed partial class MediaPlane : IDisposable
         return leg;
     }
 
-    /// <summary>Loops fill up in steps, the first one first: few legs on many loops would wake each of them for little.</summary>
-    private int LeastLoaded()
+    private int ChooseLoop()
     {
-        int best = 0;
-        for (int i = 1; i < _loops.Length; i++)
-        {
-            if (_loops[i].LegCount / LegsAStep < _loops[best].LegCount / LegsAStep) best = i;
-        }
-        return best;
+        Span<LoopState> states = stackalloc LoopState[_loops.Length];
+        TimeSpan now = MediaClock.Now;
+        for (int i = 0; i < states.Length; i++) states[i] = new LoopState(_loops[i].LegCount, _loops[i].Load.Share(now), _loops[i].Load.LegShare);
+        return LoopChoice.Next(states);
     }
 
     [LoggerMessage(LogLevel.Information, "Media: {Loops} loops on {Backend}, scheduled {Scheduling}, {Pairs} port pairs")]

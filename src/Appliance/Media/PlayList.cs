@@ -51,6 +51,10 @@ internal sealed class PlayList
         return written + silence.Length;
     }
 
+    /// <summary>Brings into the processor's cache what <see cref="Fill"/> will need.</summary>
+    public int Touch(AudioCodec codec) =>
+        _ended.Count + (_entries.TryPeek(out Entry entry) && entry.Prompt.IsEncoded(codec) ? entry.Prompt.For(codec).Touch(_position) : 0);
+
     /// <summary>The next entry whose last sample has been put into a packet.</summary>
     public bool TryTakeEnded(out int playoutId) => _ended.TryDequeue(out playoutId);
 

@@ -1,38 +1,48 @@
 namespace Tandem.Media;
 
-/// <summary>Spreads the legs of a loop that play over the 20 ms of a packet's time, so that thousands of them do not fire together.</summary>
+/// <summary>Lets the legs of a loop that play send together, a few at a time: a wake-up costs more than a packet does, and thousands at once would be late.</summary>
 /// <remarks>
-/// A leg that starts gets the present millisecond as long as that is no more crowded than others, so that a caller hears a prompt at
-/// once; only where many start together do some wait, 19 ms at the most.
+/// A leg sends its first packet when it starts, so that a caller hears a prompt at once, and every later one with its group: the second
+/// comes up to a packet's time early, which any receiver's buffer takes, and none comes late.
 /// </remarks>
 internal sealed class PlayoutPhases
 {
-    private const int Slots = 20;
+    /// <summary>Legs that send together: so many take a fraction of a millisecond.</summary>
+    public const int Together = 32;
 
-    // Legs that may share one millisecond beyond what the emptiest has: sending so many takes far less than the millisecond.
-    private const int Slack = 16;
+    private readonly List<Group> _groups = [];
 
-    private readonly int[] _playing = new int[Slots];
-
-    /// <summary>Chooses the first send time of a leg that starts now; give it back with <see cref="Leave"/>.</summary>
-    public TimeSpan Join(TimeSpan now)
+    /// <summary>The group of a leg that starts to play now; give it back with <see cref="Leave"/>.</summary>
+    /// <remarks>The fullest that has room: with legs coming and going, small groups die out.</remarks>
+    public Group Join(TimeSpan now)
     {
-        int limit = Least() + Slack, first = SlotOf(now), wait = 0;
-        while (_playing[(first + wait) % Slots] >= limit) wait++;
-        _playing[(first + wait) % Slots]++;
-        return now + TimeSpan.FromMilliseconds(wait);
+        Group? fullest = null;
+        foreach (Group group in _groups)
+        {
+            if (group.Legs < Together && group.Legs > (fullest?.Legs ?? 0)) fullest = group;
+        }
+        if (fullest is null) _groups.Add(fullest = new Group(now));
+        fullest.Legs++;
+        return fullest;
     }
 
     /// <summary>A leg stopped.</summary>
-    /// <param name="firstSendTime">What <see cref="Join"/> returned.</param>
-    public void Leave(TimeSpan firstSendTime) => _playing[SlotOf(firstSendTime)]--;
-
-    private static int SlotOf(TimeSpan time) => (int)(time.Ticks / TimeSpan.TicksPerMillisecond % Slots);
-
-    private int Least()
+    public void Leave(Group group)
     {
-        int least = int.MaxValue;
-        foreach (int count in _playing) least = Math.Min(least, count);
-        return least;
+        if (--group.Legs == 0) _groups.Remove(group);
+    }
+
+    /// <summary>Legs whose packets go out at the same moments.</summary>
+    internal sealed class Group(TimeSpan since)
+    {
+        public int Legs { get; set; }
+
+        /// <summary>The group's last moment that is not after this time.</summary>
+        /// <param name="interval">Between two moments: a packet's time.</param>
+        public TimeSpan NotAfter(TimeSpan time, TimeSpan interval)
+        {
+            long beyond = (time - since).Ticks % interval.Ticks;
+            return time - TimeSpan.FromTicks(beyond < 0 ? beyond + interval.Ticks : beyond);
+        }
     }
 }

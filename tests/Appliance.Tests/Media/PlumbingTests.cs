@@ -98,18 +98,50 @@ public class PlumbingTests
     }
 
     [Fact]
-    public void A_lone_leg_plays_at_once_and_a_crowd_is_spread_over_the_packets_time()
+    public void A_lone_leg_keeps_its_own_time_and_others_join_it_until_there_are_enough()
     {
         var phases = new PlayoutPhases();
-        TimeSpan now = TimeSpan.FromMilliseconds(7);
-        Assert.Equal(now, phases.Join(now));
-        TimeSpan[] crowd = [.. Enumerable.Range(0, 1999).Select(_ => phases.Join(now))];
-        int[] share = [.. crowd.GroupBy(time => time.Ticks / TimeSpan.TicksPerMillisecond % 20).Select(group => group.Count())];
-        Assert.Equal(20, share.Length);
-        Assert.InRange(share.Max() - share.Min(), 0, 17);
-        Assert.InRange((crowd.Max() - now).TotalMilliseconds, 0, 19);
-        foreach (TimeSpan time in crowd) phases.Leave(time);
-        Assert.Equal(now, phases.Join(now));
+        TimeSpan now = TimeSpan.FromMilliseconds(7), packet = TimeSpan.FromMilliseconds(20);
+        PlayoutPhases.Group first = phases.Join(now);
+        Assert.Equal(now + 3 * packet, first.NotAfter(now + 3 * packet, packet));
+        PlayoutPhases.Group[] crowd = [.. Enumerable.Range(1, 99).Select(i => phases.Join(now + TimeSpan.FromMilliseconds(i)))];
+        Assert.Equal(100 / PlayoutPhases.Together, crowd.Append(first).GroupBy(group => group).Count(group => group.Key.Legs == PlayoutPhases.Together));
+        Assert.Equal(100, crowd.Append(first).Distinct().Sum(group => group.Legs));
+        Assert.All(crowd, group => Assert.InRange((now - group.NotAfter(now, packet)).TotalMilliseconds, 0, 19.99));
+
+        PlayoutPhases.Group last = crowd[^1];
+        phases.Leave(first);
+        Assert.Same(first, phases.Join(now));    // before the smaller one
+        foreach (PlayoutPhases.Group group in crowd) phases.Leave(group);
+        phases.Leave(first);
+        Assert.Equal(0, last.Legs);
+        Assert.NotSame(first, phases.Join(now));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0.5, 0, 0)]         // nothing known: as if they transcoded
+    [InlineData(249, 0, 0.5, 0, 0)]
+    [InlineData(250, 0, 0, 0, 1)]
+    [InlineData(1000, 0.4, 0, 0.0004, 0)]    // legs that are known to need little
+    [InlineData(1000, 0.55, 0, 0.0004, 1)]   // but not where the core is busy already
+    [InlineData(3000, 0.9, 0.7, 0.0004, 1)]  // all are full: the least busy
+    [InlineData(3000, 0.6, 0.7, 0.0001, 0)]
+    public void A_loop_is_filled_to_half_a_core_before_the_next_is_woken(int legs, double share, double otherShare, double legShare, int expected) =>
+        Assert.Equal(expected, LoopChoice.Next([new LoopState(legs, share, legShare), new LoopState(0, otherShare, 0)]));
+
+    [Fact]
+    public void A_loop_knows_what_a_leg_takes_once_enough_packets_went_by()
+    {
+        var load = new LoopLoad();
+        TimeSpan at = TimeSpan.FromSeconds(10);
+        long packets = 0;
+        load.OnRest(TimeSpan.Zero, packets, at);
+        for (int i = 0; i < 1000; i++) load.OnRest(TimeSpan.FromMicroseconds(200), packets += 10, at += TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0.2, load.Share(at), 3);
+        Assert.Equal(0.001, load.LegShare, 5);    // 20 µs a packet, 50 a second
+        Assert.Equal(0, load.Share(at + TimeSpan.FromSeconds(3)));    // nothing since
+        for (int i = 0; i < 1000; i++) load.OnRest(TimeSpan.FromMicroseconds(20), packets += i & 1, at += TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0.001, load.LegShare, 5);    // too few to tell
     }
 
     [Fact]
