@@ -42,10 +42,10 @@ internal sealed class LegSecurity : IDisposable
     }
 
     /// <summary>Brings into the processor's cache what <see cref="Unprotect"/> will need.</summary>
-    public long TouchReceiving() => IsActive ? _inward!.Rtp.Touch() : 0;
+    public long TouchReceiving() => _inward?.Rtp.Touch() ?? 0;
 
     /// <summary>The same for <see cref="ProtectRtp"/>.</summary>
-    public long TouchSending() => IsActive ? _outward!.Rtp.Touch() : 0;
+    public long TouchSending() => _outward?.Rtp.Touch() ?? 0;
 
     /// <summary>Verifies and decrypts in place.</summary>
     /// <returns>The plain packet, at the start of the same bytes; empty: counted, to be dropped.</returns>
