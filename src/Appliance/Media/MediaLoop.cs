@@ -87,12 +87,21 @@ internal sealed partial class MediaLoop : IDisposable
         if (_failure is not null) throw new IOException($"Media loop {Index} cannot start: {_failure.Message}", _failure);
     }
 
-    /// <summary>Leaves a command. Any thread; wakes the loop only if it sleeps.</summary>
+    /// <summary>Leaves a command. Any thread; wakes the loop only if it sleeps, and at the end of the turn where the thread works in turns.</summary>
+    /// <remarks>A leg that opens can do nothing before it is told what was agreed: nobody is woken for that alone.</remarks>
     public void Post(LegCommand command)
     {
-        if (command is OpenLeg) Interlocked.Increment(ref _legCount);
+        bool opens = command is OpenLeg;
+        if (opens) Interlocked.Increment(ref _legCount);
         _commands.Push(command);
-        WakeIfParked();
+        if (!opens && !LoopWakes.TryOwe(this)) WakeIfParked();
+    }
+
+    /// <summary>Any thread.</summary>
+    public void WakeIfParked()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _parked) == 1 && Interlocked.Exchange(ref _parked, 0) == 1) _io?.Wake();
     }
 
     /// <summary>Closes the legs and ends the thread.</summary>
@@ -218,12 +227,6 @@ internal sealed partial class MediaLoop : IDisposable
         if (_commands.IsEmpty && !_links.HasFramesFor(Index) && !Volatile.Read(ref _stopping)) _io!.Wait(timeout);
         Volatile.Write(ref _parked, 0);
         _beganAt = _restedAt = MediaClock.Now;
-    }
-
-    private void WakeIfParked()
-    {
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _parked) == 1 && Interlocked.Exchange(ref _parked, 0) == 1) _io?.Wake();
     }
 
     [LoggerMessage(LogLevel.Error, "Media loop {Index} failed in a turn")]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using Sip.Core.Transactions;
+using Tandem.Media;
 using Tandem.Net.Interop;
 
 namespace Tandem.Signalling;
@@ -182,16 +183,19 @@ public sealed partial class SignallingShard : IDisposable
     private void Loop()
     {
         SynchronizationContext.SetSynchronizationContext(_context);
+        LoopWakes.Owe();
         while (!_stopping)
         {
             Now = Clock();
             RunTimers();
             RunPosted();
             SendUnsent();
+            LoopWakes.Pay();
             WaitAndReceive();
         }
 
         SendUnsent();
+        LoopWakes.Pay();
     }
 
     /// <summary>Sleeps until a datagram, a post or a deadline comes, and takes in every datagram that waits.</summary>
