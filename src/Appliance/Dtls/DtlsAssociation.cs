@@ -8,6 +8,8 @@ namespace Tandem.Dtls;
 /// <remarks>The media loop calls <see cref="Start"/>, <see cref="Put"/> and <see cref="Cancel"/>, which never wait; the rest runs on a worker.</remarks>
 internal sealed class DtlsAssociation
 {
+    private const int MaxDatagrams = 200;    // a handshake takes four; with losses and fragments some dozens
+
     private readonly DtlsEndpoint _endpoint;
     private readonly DtlsSettings _settings;
     private readonly byte[]? _unprovenAddress;
@@ -76,7 +78,7 @@ internal sealed class DtlsAssociation
         _pipe.Cancel();
     }
 
-    /// <summary>It was not let in.</summary>
+    /// <summary>There will be no keys: it was not let in, or its handshake failed.</summary>
     public void Refuse(string reason)
     {
         if (Interlocked.CompareExchange(ref _state, State.Ended, State.Handshake) == State.Handshake) _onEnded(this, reason);
@@ -94,7 +96,7 @@ internal sealed class DtlsAssociation
     private void Handshake()
     {
         var terms = new DtlsTerms(_settings.RemoteFingerprints, _endpoint.FirstResendMs);
-        _pipe.Deadline = MediaClock.Now + DtlsWorkers.Limit;
+        (_pipe.Deadline, _pipe.Budget) = (MediaClock.Now + _endpoint.HandshakeLimit, MaxDatagrams);
         try
         {
             _transport = DtlsHandshake.Run(_settings.Role, _endpoint.Credentials, terms, _pipe, _unprovenAddress, OnClosed);
@@ -102,9 +104,17 @@ internal sealed class DtlsAssociation
         catch (IOException e)
         {
             _pipe.Flush();    // the alert
-            if (Interlocked.CompareExchange(ref _state, State.Ended, State.Handshake) == State.Handshake) _onEnded(this, DtlsHandshake.Explain(e, terms));
+            Refuse(DtlsHandshake.Explain(e, terms));
             return;
         }
+#pragma warning disable CA1031 // the worker reports it; the leg must not wait for ever
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Refuse("the DTLS handshake ended by an error of ours");
+            throw;
+        }
+        (_pipe.Deadline, _pipe.Budget) = (TimeSpan.MaxValue, int.MaxValue);
         _pipe.Flush();    // the last flight goes before what is sent under its keys
         if (Interlocked.CompareExchange(ref _state, State.Connected, State.Handshake) != State.Handshake) return;
         _onKeys(this, terms.Keys!);

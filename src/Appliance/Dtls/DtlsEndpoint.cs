@@ -9,6 +9,9 @@ internal sealed class DtlsEndpoint(DtlsIdentity identity, ILogger log) : IDispos
     /// <inheritdoc cref="DtlsTerms.FirstResendMs"/>
     public int FirstResendMs { get; init; } = DtlsTerms.DefaultResendMs;
 
+    /// <summary>How long a handshake may take.</summary>
+    public TimeSpan HandshakeLimit { get; init; } = DtlsWorkers.Limit;
+
     public DtlsFingerprint Fingerprint => identity.Fingerprint;
 
     public DtlsCredentials Credentials { get; } = new(identity);

@@ -32,7 +32,6 @@ internal static class DtlsHandshake
     {
         _ when terms.Objection is { } objection => $"the DTLS peer was refused: {objection}",
         TlsFatalAlertReceived alert => $"the DTLS peer refused: {AlertDescription.GetName(alert.AlertDescription)}",
-        TlsTimeoutException => "the DTLS peer fell silent",
         TlsFatalAlert { AlertDescription: AlertDescription.protocol_version } => "the DTLS peer was refused: it does not speak DTLS 1.2",
         TlsFatalAlert alert => $"the DTLS peer was refused: {AlertDescription.GetName(alert.AlertDescription)}",
         _ => $"the DTLS handshake ended: {failure.Message.TrimEnd('.')}",

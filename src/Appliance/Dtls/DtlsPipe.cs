@@ -26,7 +26,10 @@ internal sealed class DtlsPipe(Action<byte[]> send) : DatagramTransport
     /// <summary>Something has arrived that was not read yet.</summary>
     public bool HasArrived => !_arrived.IsEmpty;
 
-    /// <summary>When reading ends with <see cref="TlsTimeoutException"/>, by <see cref="MediaClock"/>.</summary>
+    /// <summary>Datagrams that are read before reading fails: two ends that misunderstand each other could repeat their flights for ever.</summary>
+    public int Budget { get; set; } = int.MaxValue;
+
+    /// <summary>When reading fails, by <see cref="MediaClock"/>.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>Who reads now; null: nobody.</summary>
@@ -71,15 +74,16 @@ internal sealed class DtlsPipe(Action<byte[]> send) : DatagramTransport
         Flush();
         TimeSpan until = MediaClock.Now + TimeSpan.FromMilliseconds(waitMillis);
         byte[]? datagram;
-        while (!_arrived.TryDequeue(out datagram))
+        while (true)
         {
             TimeSpan now = MediaClock.Now;
             if (_cancelled) throw new IOException("it is not wanted any more");
-            if (now >= Deadline) throw new TlsTimeoutException();
+            if (now >= Deadline) throw new IOException("the peer fell silent, or said nothing of use");
+            if (_arrived.TryDequeue(out datagram)) break;
             if (now >= until) return -1;
             _reader!.Sleep((until < Deadline ? until : Deadline) - now);
         }
-        if (_cancelled) throw new IOException("it is not wanted any more");
+        if (--Budget < 0) throw new IOException("the peer sends without end");
         int length = Math.Min(datagram.Length, buffer.Length);
         datagram.AsSpan(0, length).CopyTo(buffer);
         return length;

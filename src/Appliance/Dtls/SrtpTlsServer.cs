@@ -18,6 +18,11 @@ internal sealed class SrtpTlsServer(DtlsCredentials credentials, DtlsTerms terms
     public override CertificateRequest GetCertificateRequest() =>
         new([ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign], DtlsTerms.SignatureAlgorithms, null);
 
+    public override void NotifyClientVersion(ProtocolVersion clientVersion)
+    {
+        if (!ProtocolVersion.DTLSv12.IsEqualOrEarlierVersionOf(clientVersion)) throw new TlsFatalAlert(AlertDescription.protocol_version);
+    }
+
     public override void ProcessClientExtensions(IDictionary<int, byte[]> clientExtensions)
     {
         base.ProcessClientExtensions(clientExtensions);

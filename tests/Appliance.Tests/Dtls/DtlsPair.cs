@@ -15,10 +15,17 @@ internal sealed class DtlsPair : IDisposable
 
     private readonly Lock _wire = new();
 
-    public DtlsPair()
+    private readonly List<DtlsEndpoint> _own = [];
+    private readonly TimeSpan _limit;
+
+    /// <param name="server">Null: one of its own.</param>
+    /// <param name="client">The same.</param>
+    /// <param name="limit">Of handshakes at endpoints of its own.</param>
+    public DtlsPair(DtlsEndpoint? server = null, DtlsEndpoint? client = null, TimeSpan? limit = null)
     {
-        ClientEndpoint = new DtlsEndpoint(DtlsIdentity.Make(DateTimeOffset.UtcNow), NullLogger.Instance) { FirstResendMs = 5 };
-        ServerEndpoint = new DtlsEndpoint(DtlsIdentity.Make(DateTimeOffset.UtcNow), NullLogger.Instance) { FirstResendMs = 5 };
+        _limit = limit ?? DtlsWorkers.Limit;
+        ClientEndpoint = client ?? Make();
+        ServerEndpoint = server ?? Make();
     }
 
     public DtlsEndpoint ClientEndpoint { get; }
@@ -96,8 +103,14 @@ internal sealed class DtlsPair : IDisposable
     {
         Client?.Cancel();
         Server?.Cancel();
-        ClientEndpoint.Dispose();
-        ServerEndpoint.Dispose();
+        foreach (DtlsEndpoint endpoint in _own) endpoint.Dispose();
+    }
+
+    private DtlsEndpoint Make()
+    {
+        var made = new DtlsEndpoint(DtlsIdentity.Make(DateTimeOffset.UtcNow), NullLogger.Instance) { FirstResendMs = 5, HandshakeLimit = _limit };
+        _own.Add(made);
+        return made;
     }
 
     private void Carry(bool toServer, byte[] datagram)

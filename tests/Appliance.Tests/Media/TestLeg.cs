@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Rtp.Core.Packets;
+using Tandem.Dtls;
 using Tandem.Media;
 using Tandem.Net.Interop;
 
@@ -17,11 +19,14 @@ internal sealed class TestLeg
 
     private readonly byte[] _buffer = new byte[2048];
 
-    public TestLeg(uint ssrc = Ssrc)
+    public TestLeg(uint ssrc = Ssrc, DtlsEndpoint? dtls = null)
     {
-        Handle = new MediaLeg(1, new IPEndPoint(IPAddress.Loopback, 30000), 0, ssrc, Events.Add, _ => { });
-        Machine = new LegMachine(Handle, Events.Add, new LegSeed(FirstSequence, FirstTimestamp, 4711, default), new PlayoutPhases(), TimeSpan.Zero);
+        Handle = new MediaLeg(1, new IPEndPoint(IPAddress.Loopback, 30000), 0, ssrc, Events.Add, Posted.Enqueue);
+        Machine = new LegMachine(Handle, Events.Add, new LegSeed(FirstSequence, FirstTimestamp, 4711, default), new PlayoutPhases(), TimeSpan.Zero, dtls);
     }
+
+    /// <summary>What its threads left for the loop.</summary>
+    public ConcurrentQueue<LegCommand> Posted { get; } = new();
 
     public MediaLeg Handle { get; }
 
@@ -31,7 +36,7 @@ internal sealed class TestLeg
 
     public List<SentPacket> Sent { get; } = [];
 
-    public List<SentPacket> Rtp => Sent.FindAll(packet => !packet.IsRtcp);
+    public List<SentPacket> Rtp => Sent.FindAll(packet => packet is { IsRtcp: false, IsDtls: false });
 
     public static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
@@ -112,6 +117,8 @@ internal sealed class TestLeg
 
 internal sealed record SentPacket(byte[] Bytes, MediaComponent Component, IPEndPoint Target, TimeSpan At)
 {
+    public bool IsDtls => Bytes[0] is >= 20 and <= 63;
+
     public bool IsRtcp => Bytes[1] is >= 192 and <= 223;
 
     private RtpView View => RtpView.TryParse(Bytes, out RtpView view) ? view : throw new InvalidOperationException("no RTP");
