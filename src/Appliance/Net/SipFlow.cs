@@ -11,6 +11,8 @@ namespace Tandem.Net;
 /// </remarks>
 public sealed class SipFlow : IEquatable<SipFlow>
 {
+    private SipFlow? _successor;
+
     public SipFlow(SipTransport transport, IPEndPoint local, IPEndPoint remote, SipChannel channel)
     {
         Transport = transport;
@@ -30,6 +32,17 @@ public sealed class SipFlow : IEquatable<SipFlow>
     public SipChannel Channel { get; }
 
     public bool IsOpen => Channel.IsOpen;
+
+    /// <summary>The connection that the same user agent came back over, or this one. Shard thread.</summary>
+    public SipFlow Current
+    {
+        get
+        {
+            SipFlow flow = this;
+            while (flow._successor is { } next) flow = next;
+            return flow;
+        }
+    }
 
     /// <summary>True where the transport delivers or fails: no retransmission timers (RFC 3261 §17).</summary>
     public bool IsReliable => Transport != SipTransport.Udp;
@@ -56,6 +69,13 @@ public sealed class SipFlow : IEquatable<SipFlow>
 
     /// <summary>What to write into Via and Contact for this peer, worked out once: see <see cref="SipTransports.Advertised"/>.</summary>
     internal (string Host, int Port)? Advertised { get; set; }
+
+    /// <summary>Whatever was to go over this flow goes over <paramref name="successor"/> from now on. Shard thread.</summary>
+    internal void ReplaceBy(SipFlow successor)
+    {
+        successor._successor = null;    // whoever comes back to an earlier connection must not close a circle
+        _successor = successor;
+    }
 
     public bool Equals(SipFlow? other) => ReferenceEquals(this, other)
         || (other is not null && !IsReliable && Transport == other.Transport && Remote.Equals(other.Remote) && Local.Equals(other.Local));

@@ -98,9 +98,14 @@ public sealed partial class SipTransports : IDisposable
         _ => null,
     };
 
-    /// <summary>Queues one message to the peer; copies it, never waits.</summary>
+    /// <summary>Queues one message to the peer, over the connection that it came back over if it did; copies it, never waits.</summary>
     /// <returns>False: the flow is gone, or its queue is full and it was closed.</returns>
-    public bool Send(SipFlow flow, ReadOnlySpan<byte> message) => !_disposed && flow.Channel.Send(flow, message);
+    public bool Send(SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        if (_disposed) return false;
+        SipFlow current = flow.Current;
+        return current.Channel.Send(current, message);
+    }
 
     /// <summary>Keeps the NAT's hole to a UDP peer open with a CRLFCRLF every 30 s until <see cref="StopKeepAlive"/>. Harmless twice.
     /// Connections need none from us: the kernel probes them.</summary>

@@ -45,7 +45,11 @@ internal sealed class HopFinder(SignallingPort port)
             : IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || (bytes[0] & 0xfe) == 0xfc || address.Equals(IPAddress.IPv6Any);
     }
 
-    private static bool IsInvalid(ReadOnlySpan<byte> host) =>
+    /// <summary>A URI that leads nowhere (INTEROP 2): only the connection that its owner opened leads to it.</summary>
+    public static bool NamesNoHost(ReadOnlySpan<byte> uri) => SipUri.TryParse(uri, out SipUri parsed) && IsInvalid(parsed.Host);
+
+    /// <summary>A host that stands for none (RFC 2606 §2), as browsers write it.</summary>
+    public static bool IsInvalid(ReadOnlySpan<byte> host) =>
         host.Length >= 7 && Ascii.EqualsIgnoreCase(host[^7..], "invalid"u8) && (host.Length == 7 || host[^8] == '.');
 
     private static bool TryTransport(ReadOnlySpan<byte> name, bool secure, out SipTransport transport)

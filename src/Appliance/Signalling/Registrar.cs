@@ -22,6 +22,7 @@ public sealed class Registrar
     private readonly BindingTable<SipFlow> _table;
     private readonly Dictionary<SipFlow, int> _keptAlive = [];
     private readonly Dictionary<SipFlow, HashSet<string>> _usersOfConnection = [];
+    private readonly LostFlows _lost;
     private readonly AgentTimer _sweep;
 
     /// <summary>Takes the agent's REGISTER requests and the news of its closed flows.</summary>
@@ -29,6 +30,7 @@ public sealed class Registrar
     {
         (_agent, _options, _logger) = (agent, options, logger);
         _table = new BindingTable<SipFlow>(options.Limits);
+        _lost = new LostFlows(options.Limits.MaxContacts);
         _sweep = new AgentTimer(Sweep);
         agent.Register = OnRegister;
         agent.FlowClosed += OnFlowClosed;
@@ -70,7 +72,7 @@ public sealed class Registrar
             _table.Restore(one.User, binding);
             Used(one.User, binding);
         }
-        if (_table.Count > 0) _agent.Arm(_sweep, _agent.Now + _sweepInterval);
+        ArmSweep();
         RegistrarLog.RegistrationsRestored(_logger, _table.Count, stored.Count);
         return _table.Count;
     }
@@ -111,7 +113,10 @@ public sealed class Registrar
         List<KeyValuePair<string, string>> headers = [];
         foreach (Binding<SipFlow> binding in result.Bindings) headers.Add(new("Contact", binding.ContactValue(_agent.Now)));
         foreach (string path in wish.Path) headers.Add(new("Path", path));     // RFC 3327 §5.3
-        if (wish.Path.Count > 0) headers.Add(new("Supported", "path"));
+        headers.Add(new("Supported", "path, outbound"));
+        // RFC 5626 §6. Without GRUU (RFC 5627): who gets one makes it his Contact, and every proxy between must then bring it back here.
+        if (direct && request.Message.Lists(SipHeaderId.Supported, "outbound"u8) && result.Set.Any(binding => binding is { RegId: > 0, Instance.Length: > 0 }))
+            headers.Add(new("Require", "outbound"));
         headers.Add(new("Date", _options.Clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture)));
         request.Respond(200, null, headers);
     }
@@ -120,9 +125,15 @@ public sealed class Registrar
     {
         foreach (Binding<SipFlow> binding in result.Set) Used(user, binding);
         foreach (Binding<SipFlow> binding in result.Removed) Unused(binding);
+        foreach (Binding<SipFlow> binding in result.Set) Succeed(user, binding, result.Removed);
         RegistrarLog.Registered(_logger, user, result.Bindings.Count, request.Flow);
         Save(user);
-        if (_sweep.DueAt == TimeSpan.MaxValue && _table.Count > 0) _agent.Arm(_sweep, _agent.Now + _sweepInterval);
+        ArmSweep();
+    }
+
+    private void ArmSweep()
+    {
+        if (_sweep.DueAt == TimeSpan.MaxValue && (_table.Count > 0 || !_lost.IsEmpty)) _agent.Arm(_sweep, _agent.Now + _sweepInterval);
     }
 
     private KeyValuePair<string, string> MinExpires() =>
@@ -138,14 +149,37 @@ public sealed class Registrar
         _options.Save(user, stored);
     }
 
+    /// <summary>The same user agent over another connection: what is said to it from now on goes there (RFC 5626 §5.3).</summary>
+    private void Succeed(string user, Binding<SipFlow> fresh, IReadOnlyList<Binding<SipFlow>> removed)
+    {
+        if (fresh.Flow is not { IsReliable: true } now) return;
+        foreach (SipFlow lost in _lost.TakeOf(user, fresh)) Replace(lost, now);
+        foreach (Binding<SipFlow> old in removed)
+        {
+            if (old.Flow is not { IsReliable: true } before || before.Equals(now) || !LostFlows.IsSameAgent(old, fresh)) continue;
+            if (!_usersOfConnection.TryGetValue(before, out HashSet<string>? users) || users.Count > 1) continue;    // others are behind it too
+            Replace(before, now);
+            before.Channel.Close("its user agent came back over another connection");
+        }
+    }
+
+    private void Replace(SipFlow before, SipFlow now)
+    {
+        if (before.Equals(now)) return;
+        RegistrarLog.FlowReplaced(_logger, before, now);
+        before.ReplaceBy(now);
+        _agent.OnFlowReplaced(before);
+    }
+
     private void Sweep()
     {
+        _lost.Sweep(_agent.Now);
         foreach (string user in _table.Sweep(_agent.Now, Unused))
         {
             RegistrarLog.RegistrationExpired(_logger, user);
             Save(user);
         }
-        if (_table.Count > 0) _agent.Arm(_sweep, _agent.Now + _sweepInterval);
+        ArmSweep();
     }
 
     private void OnFlowClosed(SipFlow flow)
@@ -153,8 +187,16 @@ public sealed class Registrar
         if (!_usersOfConnection.Remove(flow, out HashSet<string>? users)) return;
         foreach (string user in users)
         {
-            if (_table.FlowClosed(user, flow, binding => IsReachableByUri(binding) ? binding with { Flow = null } : null)) Save(user);
+            bool alone = users.Count == 1;    // what comes back is then certainly this user's
+            bool any = _table.FlowClosed(user, flow, binding =>
+            {
+                if (alone) _lost.Add(user, binding);
+                return IsReachableByUri(binding) ? binding with { Flow = null } : null;
+            });
+            if (any) Save(user);
         }
+
+        ArmSweep();
     }
 
     private void Used(string user, Binding<SipFlow> binding)

@@ -17,4 +17,7 @@ internal static partial class RegistrarLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Wrong password or unknown user {User} from {Flow}")]
     public static partial void WrongCredentials(ILogger logger, string user, SipFlow flow);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Before} came back as {Now}: its calls go on there")]
+    public static partial void FlowReplaced(ILogger logger, SipFlow before, SipFlow now);
 }

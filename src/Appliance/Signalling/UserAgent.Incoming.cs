@@ -14,6 +14,9 @@ public sealed partial class UserAgent
     private static readonly RequestRules _withoutRegister = new(_dialogMethods, ["timer"], telUris: true);
     private static readonly RequestRules _withRegister = new([.. _dialogMethods, SipMethod.Register], ["timer"], telUris: true);
 
+    /// <summary>A REGISTER may ask for Path (RFC 3327) and Outbound (RFC 5626).</summary>
+    private static readonly RequestRules _ofRegister = new([.. _dialogMethods, SipMethod.Register], ["timer", "path", "outbound"], telUris: true);
+
     internal RequestRules Rules => Register is null ? _withoutRegister : _withRegister;
 
     /// <summary>Answers without extras: most refusals and every 200 without a body.</summary>
@@ -97,7 +100,7 @@ public sealed partial class UserAgent
     /// <summary>§8.2.1–8.2.3: what no request may ask of us, inside dialogs or outside.</summary>
     private bool Refused(ServerTransaction transaction, SipMessage request)
     {
-        RequestRules rules = Rules;
+        RequestRules rules = Register is not null && request.Method == SipMethod.Register ? _ofRegister : Rules;
         int status = RequestValidation.Check(request, rules);
         if (status == 0) return false;
         SipWriter writer = Layer.BeginResponse(transaction, status, null);

@@ -12,6 +12,7 @@ public sealed partial class UserAgent : IDisposable
     private readonly Dictionary<string, InviteSession> _sessions = [];
     private readonly Dictionary<string, InviteSession>.AlternateLookup<ReadOnlySpan<char>> _sessionsByText;
     private readonly HopFinder _hops;
+    private readonly ReturningPeers _returning;
     private TimeSpan _alarm = TimeSpan.MaxValue;
     private ServerTransaction? _current;
 
@@ -27,6 +28,7 @@ public sealed partial class UserAgent : IDisposable
         Layer = new TransactionLayer(port, options.Timers, Ids) { DeadlineSet = Alarm, AckReceived = OnAckInTransaction };
         _sessionsByText = _sessions.GetAlternateLookup<ReadOnlySpan<char>>();
         _hops = new HopFinder(port);
+        _returning = new ReturningPeers(this, options.ReturnTime);
         port.Received = OnReceived;
         port.Malformed = OnMalformed;
         port.FlowClosed = OnFlowClosed;
@@ -115,6 +117,7 @@ public sealed partial class UserAgent : IDisposable
     /// <param name="then">Gets null when there is no way to the peer.</param>
     internal void WithFlow(DialogLeg leg, Action<SipFlow?> then)
     {
+        if (leg is { Sticky: true, Flow: { } flow }) leg.Flow = flow.Current;
         if (leg is { Sticky: true, Flow.IsOpen: true })
         {
             then(leg.Flow);
@@ -128,6 +131,15 @@ public sealed partial class UserAgent : IDisposable
             then(leg.Flow);
             return;
         }
+        if (leg is { Sticky: true, Flow: { IsReliable: true } gone } && HopFinder.NamesNoHost(next.Span))
+        {
+            _returning.Await(gone, came =>
+            {
+                leg.Flow = came ?? leg.Flow;
+                then(came);
+            });
+            return;
+        }
         _hops.Find(next.Span, hops =>
         {
             leg.Flow = FlowTo(hops, leg.Flow) ?? leg.Flow;
@@ -135,6 +147,9 @@ public sealed partial class UserAgent : IDisposable
             then(leg.Flow is { IsOpen: true } ? leg.Flow : null);
         });
     }
+
+    /// <summary>The peer of a connection came back over another, which is <see cref="SipFlow.Current"/> now.</summary>
+    internal void OnFlowReplaced(SipFlow before) => Guarded(() => _returning.CameBack(before));
 
     internal void Find(ReadOnlySpan<byte> uri, Action<IReadOnlyList<Hop>> found) => _hops.Find(uri, found);
 

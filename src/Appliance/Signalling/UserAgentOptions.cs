@@ -18,6 +18,9 @@ public sealed record UserAgentOptions
     /// <summary>An INVITE of ours without a final response is given up after this long (RFC 3261 §16.6: timer C is above 3 minutes).</summary>
     public TimeSpan InviteTimeout { get; init; } = TimeSpan.FromMinutes(4);
 
+    /// <summary>A request in a dialog waits this long for a browser whose connection dropped: as long as it would be sent again over UDP.</summary>
+    public TimeSpan ReturnTime { get; init; } = TimeSpan.FromSeconds(32);
+
     /// <summary>A request that would be longer goes over TCP instead of UDP where the target takes it (RFC 3261 §18.1.1).</summary>
     public int MaxUdpRequestBytes { get; init; } = 1300;
 

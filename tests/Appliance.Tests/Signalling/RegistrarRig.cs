@@ -85,6 +85,17 @@ internal sealed class RegistrarRig
 
     public int SentCount => _port.Sent.Count;
 
+    /// <summary>Requests of ours, and what they went over.</summary>
+    public IEnumerable<(string Text, SipFlow Flow)> Requests =>
+        _port.Sent.Zip(_port.SentOver).Where(sent => !sent.First.StartsWith("SIP/2.0", StringComparison.Ordinal));
+
+    /// <summary>A message as it is.</summary>
+    public void Receive(SipFlow flow, string text)
+    {
+        if (_message.Parse(Encoding.UTF8.GetBytes(text)) != SipParseError.None) throw new ArgumentException(text);
+        _port.Received!(_message, flow);
+    }
+
     /// <summary>The credentials that a client with that password sends to the challenge in <paramref name="answer"/>.</summary>
     public static string Credentials(string answer, string user = "1001", string? password = null, string method = "REGISTER",
         string algorithm = "MD5", int nc = 1)
@@ -136,6 +147,7 @@ internal sealed class RegistrarRig
         public TimeSpan Time { get; set; } = TimeSpan.FromSeconds(1000);
         public TimeSpan Alarm { get; set; } = TimeSpan.MaxValue;
         public List<string> Sent { get; } = [];
+        public List<SipFlow> SentOver { get; } = [];
         public override int Shard => 0;
         public override TimeSpan Now => Time;
         public override void WakeAt(TimeSpan at) => Alarm = at;
@@ -144,6 +156,7 @@ internal sealed class RegistrarRig
         public override bool Send(SipFlow flow, ReadOnlySpan<byte> message)
         {
             Sent.Add(Encoding.UTF8.GetString(message));
+            SentOver.Add(flow);
             return true;
         }
 
