@@ -9,6 +9,10 @@ public sealed record MediaOptions
     [Setting("ports", "UDP port ranges for RTP and RTCP, each \"first-last\" or \"network first-last\" (\"10.0.0.0/8 16384-20479\").")]
     public IReadOnlyList<MediaPortRange> Ports { get; init; } = [new MediaPortRange(16384, 32767, null)];
 
+    [Setting("webrtc_port", "The first of the UDP ports that calls of browsers share, one a media thread. 0: each call has a port of its own from media.ports.",
+        Min = 0, Max = 65535)]
+    public int WebRtcPort { get; init; }
+
     [Setting("loops", "Media threads. 0 means one per processor core.", Min = 0, Max = 256)]
     public int Loops { get; init; }
 

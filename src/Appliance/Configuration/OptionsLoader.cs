@@ -89,7 +89,16 @@ public static class OptionsLoader
         if (options.Sip.Addresses.Count == 0) Fail("sip.addresses", "at least one address is needed");
         CheckFamilies("sip.external_ip", options.Sip.ExternalIp);
         CheckFamilies("media.external_ip", options.Media.ExternalIp);
+        CheckShared(options.Media);
         if (options.Sip is { UdpPort: < 0, TcpPort: < 0, TlsPort: < 0 }) Fail("sip.udp_port", "at least one of UDP, TCP and TLS must be on");
+
+        void CheckShared(MediaOptions media)
+        {
+            if (media.WebRtcPort == 0) return;
+            int last = media.WebRtcPort + (media.Loops > 0 ? media.Loops : Environment.ProcessorCount) - 1;
+            if (media.WebRtcPort < 1024 || last > ushort.MaxValue) Fail("media.webrtc_port", "0, or at least 1024 and with one port for each media thread below 65536");
+            else if (media.Ports.Any(range => media.WebRtcPort <= range.Last && last >= range.First)) Fail("media.webrtc_port", "must lie outside media.ports");
+        }
 
         void CheckFamilies(string key, IReadOnlyList<IPAddress> addresses)
         {

@@ -8,11 +8,17 @@ internal abstract class LegCommand(MediaLeg leg)
     public LegCommand? Next { get; set; }
 }
 
-internal sealed class OpenLeg(MediaLeg leg, string callId, BoundPair sockets) : LegCommand(leg)
+internal sealed class OpenLeg(MediaLeg leg, string callId, BoundPair sockets, int[]? sharedSockets = null) : LegCommand(leg)
 {
+    /// <summary>With which a WebRTC leg begins.</summary>
+    public IceCredentials? Ice { get; } = leg.Ice;
+
+    /// <summary>Which sockets of the loop's shared port it can be reached on, the best first; empty: it has its own.</summary>
+    public int[] SharedSockets { get; } = sharedSockets ?? [];
+
     public string CallId { get; } = callId;
 
-    /// <summary>Owned by whoever carries the command out.</summary>
+    /// <summary>Owned by whoever carries the command out; without meaning where it has none of its own.</summary>
     public BoundPair Sockets { get; } = sockets;
 }
 

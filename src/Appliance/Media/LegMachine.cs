@@ -24,6 +24,7 @@ internal sealed class LegMachine
     private readonly LegDtls _dtls;
     private TimeSpan? _timeout;
     private TimeSpan _heardAt;
+    private TimeSpan _authenticAt = TimeSpan.MinValue;
     private bool _timedOut;
     private long _sendFailures;
 
@@ -52,9 +53,13 @@ internal sealed class LegMachine
             if (_receiver.Deadline < earliest) earliest = _receiver.Deadline;
             if (_rtcp.Deadline < earliest) earliest = _rtcp.Deadline;
             if (_dtls.Deadline < earliest) earliest = _dtls.Deadline;
+            if (Ice is { } ice && ice.Deadline < earliest) earliest = ice.Deadline;
             return TimeoutAt < earliest ? TimeoutAt : earliest;
         }
     }
+
+    /// <summary>Finds the peer; null: its source is learned from its packets.</summary>
+    public LegIce? Ice { get; set; }
 
     /// <summary>The timestamp clock of what is sent.</summary>
     public int ClockRateHz => _stream.ClockRateHz;
@@ -78,9 +83,10 @@ internal sealed class LegMachine
     public void Configure(MediaLegSettings settings, TimeSpan now)
     {
         _targets.Configure(settings);
+        if (settings.Ice is { } ice && Ice is { IsActive: var known } && (Ice.Configure(ice, now) | !known)) _targets.Follow(Ice.Path);
         _dtls.Configure(settings.Dtls);
         _security.Configure(_dtls.Keys ?? settings.Srtp, _dtls.AwaitsKeys);
-        _dtls.Begin(_targets.Rtp, DtlsPlace.Expected, now);
+        BeginDtls(now);
         _receiver.Configure(settings);
         _sender.Configure(settings, now, held: _dtls.AwaitsKeys);
         _taps.Configure(settings);
@@ -149,6 +155,27 @@ internal sealed class LegMachine
         return false;
     }
 
+    /// <summary>Whether a datagram, other than STUN, comes from the peer as ICE knows it; another one is counted and to be dropped.</summary>
+    public bool PassesIce(int socket, in NativeSocketAddress source)
+    {
+        if (Ice is not { } ice || ice.Accepts(socket, source)) return true;
+        _receiver.CountRejected();
+        return false;
+    }
+
+    /// <summary>Takes a STUN datagram of a leg with ICE.</summary>
+    /// <inheritdoc cref="LegIce.OnStun"/>
+    /// <returns>Length of the reply; 0: none.</returns>
+    public int OnStun(ReadOnlySpan<byte> datagram, int socket, in NativeSocketAddress source, TimeSpan now, Span<byte> reply, out bool learned)
+    {
+        if (Ice!.OnStun(datagram, socket, source, now, reply, out int length, out learned)) FollowPath(now);
+        return length;
+    }
+
+    /// <summary>The peer proved itself over this path within the given time.</summary>
+    public bool IsAlive(int socket, in NativeSocketAddress source, TimeSpan within, TimeSpan now) =>
+        Ice is { } ice && ice.IsAlive(socket, source, within, _authenticAt, now);
+
     /// <summary>A received frame for which no leg is connected.</summary>
     public void DiscardFrame() => _receiver.CountDiscarded();
 
@@ -187,6 +214,7 @@ internal sealed class LegMachine
             outgoing = new OutgoingPacket(MediaComponent.Rtp, length, _targets.Rtp);
             return true;
         }
+        if (Ice is not null && Ice.Deadline <= now && TryTakeCheck(packet, now, out outgoing)) return true;
         while (_receiver.Deadline <= now) _receiver.OnTimer(now);
         if (_rtcp.Deadline <= now && WriteRtcp(packet, _rtcp.WriteReport(packet, now, !_targets.Rtcp.IsEmpty), out outgoing)) return true;
         if (TimeoutAt <= now)
@@ -241,7 +269,25 @@ internal sealed class LegMachine
         RtcpSent = _rtcp.Sent,
         RtcpReceived = _rtcp.Received,
         Digits = _receiver.Digits,
+        Checks = Ice?.Counters.Checks ?? 0,
+        RefusedChecks = Ice is { Counters: var c } ? c.Malformed + c.NotAuthentic + c.Replayed + c.RoleConflicts : 0,
     };
+
+    private void FollowPath(TimeSpan now)
+    {
+        _targets.Follow(Ice!.Path);
+        BeginDtls(now);
+    }
+
+    private void BeginDtls(TimeSpan now) => _dtls.Begin(_targets.Rtp, Ice is { IsActive: true } ? DtlsPlace.Proven : DtlsPlace.Expected, now);
+
+    private bool TryTakeCheck(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
+    {
+        if (Ice!.OnTimer(_authenticAt, now)) FollowPath(now);
+        int length = Ice.TryTakeCheck(packet, now, out int socket, out NativeSocketAddress target);
+        outgoing = new OutgoingPacket(MediaComponent.Rtp, length, target) { Socket = socket };
+        return length > 0;
+    }
 
     private bool WriteRtcp(Span<byte> packet, int length, out OutgoingPacket outgoing)
     {
@@ -279,6 +325,7 @@ internal sealed class LegMachine
     {
         _heardAt = now;
         _timedOut = false;
+        if (_security.IsActive) _authenticAt = now;
     }
 
     private void OnKey(DigitDetected key) => _raise(new DigitReceived(_leg, key.Digit, (int)key.Duration.TotalMilliseconds));
@@ -287,7 +334,11 @@ internal sealed class LegMachine
 }
 
 /// <summary>A packet to send, at the start of the buffer it was written to.</summary>
-internal readonly record struct OutgoingPacket(MediaComponent Component, int Length, NativeSocketAddress Target);
+internal readonly record struct OutgoingPacket(MediaComponent Component, int Length, NativeSocketAddress Target)
+{
+    /// <summary>Another socket than the component's own.</summary>
+    public int? Socket { get; init; }
+}
 
 /// <summary>What a leg starts from: random numbers (RFC 3550 §5.1) and the wall clock.</summary>
 /// <param name="SequenceNumber">Of the first packet.</param>

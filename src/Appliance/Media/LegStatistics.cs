@@ -43,6 +43,12 @@ public readonly record struct LegStatistics
     /// <summary>Packets sent that were made of what the connected leg received by decoding and encoding it.</summary>
     public long PacketsTranscoded { get; init; }
 
+    /// <summary>ICE checks of the peer's that were authentic.</summary>
+    public long Checks { get; init; }
+
+    /// <summary>STUN that was garbled, not authentic, copied from another address, or claimed our role.</summary>
+    public long RefusedChecks { get; init; }
+
     /// <summary>Packets that the kernel refused to send.</summary>
     public long SendFailures { get; init; }
 

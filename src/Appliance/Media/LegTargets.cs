@@ -10,6 +10,7 @@ internal sealed class LegTargets
     private NativeSocketAddress _signalledRtp;
     private NativeSocketAddress _signalledRtcp;
     private NativeSocketAddress _rtcpSource;
+    private bool _checked;
 
     /// <summary>The peer takes RTCP on its RTP port (RFC 5761), as agreed or as it does.</summary>
     public bool Multiplexed { get; private set; }
@@ -20,8 +21,18 @@ internal sealed class LegTargets
     /// <summary>Empty: nothing can be sent yet. Equal to <see cref="Rtp"/> where multiplexed.</summary>
     public NativeSocketAddress Rtcp { get; private set; }
 
+    /// <summary>ICE says where the peer is from now on, and has seen to what arrives.</summary>
+    /// <param name="path">Empty: nothing can be sent.</param>
+    public void Follow(in NativeSocketAddress path)
+    {
+        _checked = true;
+        Multiplexed = true;
+        Rtp = Rtcp = path;
+    }
+
     public void Configure(MediaLegSettings settings)
     {
+        if (_checked) return;
         NativeSocketAddress signalled = Usable(NativeSocketAddress.From(settings.RemoteRtp));
         if (signalled.IsEmpty) return;    // hold of the old kind: the peer has not moved, and nobody may slip in meanwhile
         bool moved = _signalledRtp.IsEmpty || (settings.RelearnSource && !signalled.Equals(_signalledRtp));
@@ -37,15 +48,16 @@ internal sealed class LegTargets
     }
 
     /// <summary>RTP from here is dropped unread.</summary>
-    public bool IsForeign(in NativeSocketAddress source) => _rtp.IsForeign(source);
+    public bool IsForeign(in NativeSocketAddress source) => !_checked && _rtp.IsForeign(source);
 
     /// <summary>What is known of where a DTLS datagram came from; null: it is a stranger's.</summary>
     public DtlsPlace? PlaceOf(in NativeSocketAddress source) =>
-        source.Equals(Rtp) ? DtlsPlace.Expected : _rtp.MayBecome(source) ? DtlsPlace.Possible : null;
+        _checked ? DtlsPlace.Proven : source.Equals(Rtp) ? DtlsPlace.Expected : _rtp.MayBecome(source) ? DtlsPlace.Possible : null;
 
     /// <summary>The peer has proved to be here: its media comes from here too.</summary>
     public void Believe(in NativeSocketAddress source)
     {
+        if (_checked) return;    // it moves by checks alone
         _rtp.Believe(source);
         Derive();
     }
@@ -53,6 +65,7 @@ internal sealed class LegTargets
     /// <summary>Takes note of an RTP packet that fits the negotiation.</summary>
     public SourceVerdict OnRtp(in NativeSocketAddress source, TimeSpan now)
     {
+        if (_checked) return SourceVerdict.Accept;
         SourceVerdict verdict = _rtp.OnFittingPacket(source, now);
         if (verdict == SourceVerdict.Locked) Derive();
         return verdict;
@@ -61,6 +74,7 @@ internal sealed class LegTargets
     /// <summary>Takes note of a well-formed RTCP packet and says whether it is the peer's.</summary>
     public bool AcceptsRtcp(in NativeSocketAddress source, MediaComponent component)
     {
+        if (_checked) return true;
         if (component == MediaComponent.Rtp)
         {
             if (!(_rtp.IsLocked ? source.Equals(_rtp.Source) : source.Equals(_signalledRtp))) return false;

@@ -22,8 +22,14 @@ internal sealed class LoopLeg(MediaLeg handle, LegMachine machine, PortPair port
     /// <summary>The way to a target on another loop; null where it is on this one.</summary>
     public FrameRing<LinkedFrame>? Ring { get; set; }
 
+    /// <summary>What leads to it on the shared port; null: it has sockets of its own.</summary>
+    public SharedEntries? Shared { get; init; }
+
     /// <summary>When its counters are published next.</summary>
     public TimeSpan PublishAt { get; set; }
+
+    /// <summary>The socket that a packet leaves from.</summary>
+    public int SocketOf(MediaComponent component) => Machine.Ice is { } ice ? ice.PathSocket : Socket(Slot, component);
 
     public static int Socket(int slot, MediaComponent component) => (slot << 1) | (int)component;
 

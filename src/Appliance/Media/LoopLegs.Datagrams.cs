@@ -10,6 +10,7 @@ internal sealed partial class LoopLegs
 
     private const int TouchedAtOnce = 16;
 
+    private readonly LoopLeg?[] _batchLegs = new LoopLeg?[TouchedAtOnce];
     private long _touched;    // keeps the reads from being left out
 
     /// <summary>Takes datagrams, and their buffers.</summary>
@@ -22,8 +23,9 @@ internal sealed partial class LoopLegs
         while (!received.IsEmpty)
         {
             ReadOnlySpan<ReceivedDatagram> batch = received[..Math.Min(TouchedAtOnce, received.Length)];
-            if (batch.Length > 1) Touch(batch);
-            foreach (ref readonly ReceivedDatagram datagram in batch) OnDatagram(datagram, now);
+            for (int i = 0; i < batch.Length; i++) _batchLegs[i] = LegOf(batch[i]);
+            if (batch.Length > 1) Touch(_batchLegs.AsSpan(0, batch.Length));
+            for (int i = 0; i < batch.Length; i++) OnDatagram(_batchLegs[i], batch[i], now);
             received = received[batch.Length..];
         }
     }
@@ -51,11 +53,11 @@ internal sealed partial class LoopLegs
         return worked;
     }
 
-    private void OnDatagram(in ReceivedDatagram datagram, TimeSpan now)
+    private void OnDatagram(LoopLeg? leg, in ReceivedDatagram datagram, TimeSpan now)
     {
         PacketsReceived++;
-        LoopLeg? leg = _bySlot[LoopLeg.SlotOf(datagram.Socket)];
-        if (leg is null)
+        if (leg is { Handle.Owned: null }) leg = null;    // it was closed by one of the datagrams before
+        if (!PassesIce(ref leg, datagram, now) || leg is null)
         {
             io.Buffers.Return(datagram.Buffer);
             return;
@@ -82,20 +84,14 @@ internal sealed partial class LoopLegs
         if (!sent) io.Buffers.Return(datagram.Buffer);
     }
 
-    private void Touch(ReadOnlySpan<ReceivedDatagram> batch)
+    private void Touch(ReadOnlySpan<LoopLeg?> legs)
     {
         long sum = 0;
-        foreach (ref readonly ReceivedDatagram datagram in batch)
+        foreach (LoopLeg? leg in legs) sum = unchecked(sum + (leg?.PublishAt.Ticks ?? 0));
+        foreach (LoopLeg? leg in legs) sum = unchecked(sum + (leg?.Machine.TouchReceiving() ?? 0));
+        foreach (LoopLeg? leg in legs)
         {
-            if (_bySlot[LoopLeg.SlotOf(datagram.Socket)] is { } leg) sum = unchecked(sum + leg.PublishAt.Ticks);
-        }
-        foreach (ref readonly ReceivedDatagram datagram in batch)
-        {
-            if (_bySlot[LoopLeg.SlotOf(datagram.Socket)] is { } leg) sum = unchecked(sum + leg.Machine.TouchReceiving());
-        }
-        foreach (ref readonly ReceivedDatagram datagram in batch)
-        {
-            if (_bySlot[LoopLeg.SlotOf(datagram.Socket)]?.Target?.Owned is { } target) sum = unchecked(sum + target.Machine.TouchSending());
+            if (leg?.Target?.Owned is { } target) sum = unchecked(sum + target.Machine.TouchSending());
         }
         _touched = sum;
     }
@@ -132,7 +128,7 @@ internal sealed partial class LoopLegs
             return false;
         }
         PacketsSent++;
-        io.Send(LoopLeg.Socket(target.Slot, MediaComponent.Rtp), buffer, offset + start, length, target.Machine.RtpTarget);
+        io.Send(target.SocketOf(MediaComponent.Rtp), buffer, offset + start, length, target.Machine.RtpTarget);
         return true;
     }
 }

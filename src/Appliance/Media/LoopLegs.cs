@@ -111,11 +111,11 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
 
     private void Open(OpenLeg open, TimeSpan now)
     {
-        if (!_freeSlots.TryPop(out int slot)) slot = _slots++;
-        if (slot >= _bySlot.Length) Array.Resize(ref _bySlot, slot * 2);
+        int slot = TakeSlot();
         BoundPair sockets = open.Sockets;
-        bool watched = io.Add(LoopLeg.Socket(slot, MediaComponent.Rtp), sockets.Rtp);
-        if (!io.Add(LoopLeg.Socket(slot, MediaComponent.Rtcp), sockets.Rtcp)) watched = false;
+        bool shares = open.SharedSockets.Length > 0;
+        bool watched = shares || io.Add(LoopLeg.Socket(slot, MediaComponent.Rtp), sockets.Rtp);
+        if (!shares && sockets.Rtcp is { } rtcp && !io.Add(LoopLeg.Socket(slot, MediaComponent.Rtcp), rtcp)) watched = false;
         if (!watched) SocketsUnwatched(log, open.CallId);    // such a leg hears nothing: the media time-out ends its call
 
         Span<byte> random = stackalloc byte[16];
@@ -125,7 +125,9 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         var seed = new LegSeed((ushort)(BitConverter.ToUInt16(random) & short.MaxValue), BitConverter.ToUInt32(random[4..]), BitConverter.ToUInt64(random[8..]), ntpAtZero);
         MediaLeg handle = open.Leg;
         var machine = new LegMachine(handle, raised => Raise(handle, raised), seed, _phases, now, dtls);
-        var leg = new LoopLeg(handle, machine, sockets.Pair, slot);
+        if (open.Ice is { } own) machine.Ice = IceOf(open, own, slot);
+        var leg = new LoopLeg(handle, machine, sockets.Pair, slot) { Shared = shares ? new SharedEntries() : null };
+        if (shares) _shared.Add(leg, open.Ice!.UsernameFragment);
         _bySlot[slot] = leg;
         _byId.Add(handle.Id, leg);
         handle.Owned = leg;
@@ -138,6 +140,10 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         {
             case ConfigureLeg configure:
                 leg.Machine.Configure(configure.Settings, now);
+                break;
+            case RestartIce restart:
+                leg.Machine.Ice!.Restart(restart.Credentials);
+                if (leg.Shared is not null) _shared.Add(leg, restart.Credentials.UsernameFragment);
                 break;
             case PlayPrompt play:
                 leg.Machine.Play(play.Prompt, play.PlayoutId, play.Loop, now);
@@ -194,9 +200,13 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
         int buffer = io.Buffers.Rent();
         if (leg.Machine.Close(io.Buffers.Span(buffer, 0, DatagramBuffers.BufferLength), now, out OutgoingPacket bye)) Send(leg, buffer, bye);
         else io.Buffers.Return(buffer);
-        io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtp));
-        io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtcp));
-        ports.Return(leg.Ports, now);
+        if (leg.Shared is not null) _shared.Remove(leg);
+        else
+        {
+            io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtp));
+            if (leg.Machine.Ice is null) io.Remove(LoopLeg.Socket(leg.Slot, MediaComponent.Rtcp));
+            ports.Return(leg.Ports, now);
+        }
         _deadlines.Set(leg.Slot, TimeSpan.MaxValue);
         _bySlot[leg.Slot] = null;
         _byId.Remove(leg.Handle.Id);
@@ -231,7 +241,7 @@ internal sealed partial class LoopLegs(int index, IDatagramIo io, PortPool ports
     private void Send(LoopLeg leg, int buffer, in OutgoingPacket packet)
     {
         PacketsSent++;
-        io.Send(LoopLeg.Socket(leg.Slot, packet.Component), buffer, 0, packet.Length, packet.Target);
+        io.Send(packet.Socket ?? leg.SocketOf(packet.Component), buffer, 0, packet.Length, packet.Target);
     }
 
     /// <summary>Only an earlier deadline needs a new place in the heap now.</summary>

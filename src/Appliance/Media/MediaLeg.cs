@@ -25,6 +25,7 @@ public sealed class MediaLeg
     {
         Id = id;
         LocalRtp = localRtp;
+        LocalAddresses = [localRtp];
         LocalRtcp = ice is null ? new IPEndPoint(localRtp.Address, localRtp.Port + 1) : localRtp;
         _ice = ice;
         LoopIndex = loopIndex;
@@ -33,8 +34,11 @@ public sealed class MediaLeg
         _post = post;
     }
 
-    /// <summary>Where the RTP socket is bound: an even port. The address is the one asked for, so it may be 0.0.0.0.</summary>
+    /// <summary>Where the RTP socket is bound: an even port, or a loop's shared one. The address is the one asked for, so it may be 0.0.0.0.</summary>
     public IPEndPoint LocalRtp { get; }
+
+    /// <summary>Every address that it can be reached on, the best first: more than one on a shared port of a host with several.</summary>
+    public IReadOnlyList<IPEndPoint> LocalAddresses { get; init; }
 
     /// <summary>The odd port above <see cref="LocalRtp"/>; of a WebRTC leg the same port.</summary>
     public IPEndPoint LocalRtcp { get; }

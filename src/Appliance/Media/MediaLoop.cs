@@ -44,8 +44,10 @@ internal sealed partial class MediaLoop : IDisposable
     /// <param name="openIo">Run on the loop's thread: io_uring binds a ring to the thread that makes it.</param>
     /// <param name="log">Start and faults.</param>
     /// <param name="dtls">For legs with DTLS.</param>
-    public MediaLoop(int index, PortPool ports, LoopLinks links, TimeSpan batch, Func<IDatagramIo> openIo, ILogger log, DtlsEndpoint dtls)
+    /// <param name="shared">For WebRTC legs; the loop owns it once started. Null: each leg has its own port.</param>
+    public MediaLoop(int index, PortPool ports, LoopLinks links, TimeSpan batch, Func<IDatagramIo> openIo, ILogger log, DtlsEndpoint dtls, SharedPort? shared = null)
     {
+        Shared = shared;
         Index = index;
         Ports = ports;
         _links = links;
@@ -62,6 +64,8 @@ internal sealed partial class MediaLoop : IDisposable
 
     public LoopLoad Load { get; } = new();
 
+    public SharedPort? Shared { get; }
+
     /// <summary>Legs open or about to be.</summary>
     public int LegCount => Volatile.Read(ref _legCount);
 
@@ -74,7 +78,8 @@ internal sealed partial class MediaLoop : IDisposable
         ? new MediaLoopStatus(Index, 0, Ports.Free, 0, 0, 0, 0, 0, 0)
         : new MediaLoopStatus(
             Index, LegCount, Ports.Free, legs.PacketsReceived, legs.PacketsSent, legs.SendFailures, Volatile.Read(ref _turns), legs.Faults,
-            Volatile.Read(ref _allocated));
+            Volatile.Read(ref _allocated))
+        { Strays = legs.Strays };
 
     /// <summary>Starts the thread and returns when it is ready.</summary>
     /// <param name="all">Every loop by its index.</param>
@@ -122,6 +127,7 @@ internal sealed partial class MediaLoop : IDisposable
             Scheduling = CurrentThread.Prefer();    // a packet that is late is lost; whatever else runs here is merely late
             _io = _openIo();
             _legs = new LoopLegs(Index, _io, Ports, _links, _log, _dtls);
+            if (Shared is not null) _legs.Share(Shared);
         }
 #pragma warning disable CA1031 // carried over to Start, which throws it
         catch (Exception e)

@@ -42,7 +42,8 @@ public sealed partial class MediaPlane : IDisposable
         var links = new LoopLinks(count);
         var dtls = new DtlsEndpoint(identity ?? DtlsIdentity.Make(DateTimeOffset.UtcNow), logger);
         var loops = new MediaLoop[count];
-        for (int i = 0; i < count; i++) loops[i] = new MediaLoop(i, new PortPool(options.Ports, i, count), links, options.Batch, openIo, logger, dtls);
+        SharedPort?[] shared = BindShared(options.WebRtcPort, count, logger);
+        for (int i = 0; i < count; i++) loops[i] = new MediaLoop(i, new PortPool(options.Ports, i, count), links, options.Batch, openIo, logger, dtls, shared[i]);
         var plane = new MediaPlane(loops, links, dtls);
         try
         {
@@ -57,7 +58,7 @@ public sealed partial class MediaPlane : IDisposable
         return plane;
     }
 
-    /// <summary>Opens and binds an even/odd pair of ports. Any thread; takes some microseconds and never waits.</summary>
+    /// <summary>Opens and binds an even/odd pair of ports; a WebRTC leg goes to its loop's shared port where there is one. Any thread; takes some microseconds and never waits.</summary>
     /// <returns>Null: no free pair is left, or the address is not ours (503).</returns>
     public MediaLeg? CreateLeg(MediaLegRequest request)
     {
@@ -66,6 +67,7 @@ public sealed partial class MediaPlane : IDisposable
         for (int i = 0; i < _loops.Length; i++)    // a loop whose ports are all in use leaves the leg to the next
         {
             MediaLoop loop = _loops[(preferred + i) % _loops.Length];
+            if (request.WebRtc && loop.Shared?.Serving(request.LocalAddress) is { Length: > 0 } sharing) return OpenShared(loop, request, sharing);
             if (loop.Ports.TryBind(request.LocalAddress, MediaClock.Now, out BoundPair sockets)) return Open(loop, request, sockets);
         }
         return null;
@@ -80,14 +82,44 @@ public sealed partial class MediaPlane : IDisposable
         _links.Dispose();
     }
 
+    private static SharedPort?[] BindShared(int first, int loops, ILogger log)
+    {
+        var bound = new SharedPort?[loops];
+        if (first == 0) return bound;
+        try
+        {
+            for (int i = 0; i < loops; i++) bound[i] = SharedPort.Bind(first + i, log);
+        }
+        catch
+        {
+            foreach (SharedPort? port in bound) port?.Dispose();
+            throw;
+        }
+        return bound;
+    }
+
     private MediaLeg Open(MediaLoop loop, MediaLegRequest request, in BoundPair sockets)
     {
-        uint ssrc = SeedRandom.Next();
-        var local = new IPEndPoint(request.LocalAddress, sockets.Pair.RtpPort);
-        var leg = new MediaLeg(Interlocked.Increment(ref _lastLeg), local, loop.Index, ssrc, request.OnEvent, loop.Post, request.WebRtc ? IceCredentials.Create() : null);
-        loop.Post(new OpenLeg(leg, request.CallId, sockets));
+        MediaLeg leg = NewLeg(loop, request, new IPEndPoint(request.LocalAddress, sockets.Pair.RtpPort));
+        if (request.WebRtc) sockets.Rtcp!.Dispose();
+        loop.Post(new OpenLeg(leg, request.CallId, request.WebRtc ? sockets with { Rtcp = null } : sockets));
         return leg;
     }
+
+    private MediaLeg OpenShared(MediaLoop loop, MediaLegRequest request, int[] sharing)
+    {
+        SharedPort port = loop.Shared!;
+        IPEndPoint[] addresses = [.. sharing.Select(i => new IPEndPoint(port.Sockets[i].Address, port.Port))];
+        MediaLeg leg = NewLeg(loop, request, new IPEndPoint(request.LocalAddress, port.Port), addresses);
+        loop.Post(new OpenLeg(leg, request.CallId, default, sharing));
+        return leg;
+    }
+
+    private MediaLeg NewLeg(MediaLoop loop, MediaLegRequest request, IPEndPoint local, IPEndPoint[]? addresses = null) => new(
+        Interlocked.Increment(ref _lastLeg), local, loop.Index, SeedRandom.Next(), request.OnEvent, loop.Post, request.WebRtc ? IceCredentials.Create() : null)
+    {
+        LocalAddresses = addresses ?? [local],
+    };
 
     private int ChooseLoop()
     {

@@ -17,4 +17,8 @@ public sealed record MediaPlaneStatus(string Backend, IReadOnlyList<MediaLoopSta
 /// <param name="Faults">Legs that were closed because our code failed on them. Always 0, or there is a bug to report.</param>
 public sealed record MediaLoopStatus(
     int Index, int Legs, int FreePortPairs, long PacketsReceived, long PacketsSent, long SendFailures, long Turns, long Faults,
-    long AllocatedBytes);
+    long AllocatedBytes)
+{
+    /// <summary>Datagrams to the shared WebRTC port that belonged to no call.</summary>
+    public long Strays { get; init; }
+}

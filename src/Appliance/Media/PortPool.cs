@@ -98,7 +98,7 @@ internal sealed class PortPool
     }
 
     /// <summary>Routers that tell voice from other traffic do so by the class EF (RFC 3246, RFC 4594 §4.1). Without the right to set it we go without.</summary>
-    private static void MarkExpedited(FileDescriptor socket, IPAddress local)
+    public static void MarkExpedited(FileDescriptor socket, IPAddress local)
     {
         const int ExpeditedForwarding = 46 << 2;
         bool ipv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
@@ -110,5 +110,5 @@ internal sealed class PortPool
 /// <summary>An even RTP port and the odd RTCP port above it.</summary>
 internal readonly record struct PortPair(int RtpPort, MediaPortRange Range);
 
-/// <summary>A pair with its open sockets, which the receiver of this owns.</summary>
-internal readonly record struct BoundPair(PortPair Pair, FileDescriptor Rtp, FileDescriptor Rtcp);
+/// <summary>A pair with its open sockets, which the receiver of this owns; without the second where RTCP is multiplexed.</summary>
+internal readonly record struct BoundPair(PortPair Pair, FileDescriptor Rtp, FileDescriptor? Rtcp);

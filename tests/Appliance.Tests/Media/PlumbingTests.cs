@@ -160,13 +160,13 @@ public class PlumbingTests
         var pool = new PortPool([new(31300, 31301, null)], 0, 1);
         Assert.True(pool.TryBind(IPAddress.Loopback, TimeSpan.Zero, out BoundPair bound));
         bound.Rtp.Dispose();
-        bound.Rtcp.Dispose();
+        bound.Rtcp!.Dispose();
         pool.Return(bound.Pair, TimeSpan.FromSeconds(10));
         Assert.Equal(1, pool.Free);
         Assert.False(pool.TryBind(IPAddress.Loopback, TimeSpan.FromSeconds(14.999), out _));
         Assert.True(pool.TryBind(IPAddress.Loopback, TimeSpan.FromSeconds(15), out bound));
         bound.Rtp.Dispose();
-        bound.Rtcp.Dispose();
+        bound.Rtcp!.Dispose();
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public class PlumbingTests
         {
             ports.Add(bound.Pair.RtpPort);
             bound.Rtp.Dispose();
-            bound.Rtcp.Dispose();
+            bound.Rtcp!.Dispose();
         }
         return ports;
     }

@@ -32,6 +32,13 @@ internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     public unsafe bool SetOption(int level, int option, int value) =>
         Libc.SetSocketOption(Number, level, option, &value, sizeof(int)) == 0;
 
+    /// <summary>An integer option; −1 when the kernel refuses.</summary>
+    public unsafe int GetOption(int level, int option)
+    {
+        int value = -1, length = sizeof(int);
+        return Libc.GetSocketOption(Number, level, option, &value, &length) == 0 ? value : -1;
+    }
+
     /// <summary>The address a socket is bound to; empty when it is none.</summary>
     public unsafe NativeSocketAddress LocalAddress()
     {

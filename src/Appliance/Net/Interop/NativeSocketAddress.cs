@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Rtp.Core.Stun;
 
 namespace Tandem.Net.Interop;
 
@@ -63,6 +64,21 @@ internal struct NativeSocketAddress : IEquatable<NativeSocketAddress>
         result._v6Low = MemoryMarshal.Read<ulong>(address[8..]);
         result._scope = scope;
         return result;
+    }
+
+    /// <summary>From the form that ICE speaks.</summary>
+    public static NativeSocketAddress From(in TransportAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.WriteAddress(bytes);
+        return FromBytes(bytes[..address.AddressLength], address.Port, address.Scope);
+    }
+
+    /// <summary>In the form that ICE speaks.</summary>
+    public readonly TransportAddress ToTransport()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return TransportAddress.FromBytes(bytes[..WriteAddress(bytes)], (ushort)Port, _scope);
     }
 
     /// <summary>The same for the framework. Allocates: for events and logs, never per packet.</summary>
