@@ -197,8 +197,10 @@ internal sealed class LegMachine
     /// <param name="outgoing">What to send, from the start of <paramref name="packet"/>.</param>
     public bool TryTakePacket(Span<byte> packet, TimeSpan now, out OutgoingPacket outgoing)
     {
-        if (_dtls.Deadline <= now && _dtls.TryTake(now, out byte[] flight, out NativeSocketAddress peer))
+        while (_dtls.Deadline <= now && _dtls.TryTake(now, out byte[] flight, out NativeSocketAddress peer))
         {
+            if (Ice is { IsActive: true }) peer = _targets.Rtp;    // where the chosen way leads now
+            if (peer.IsEmpty) continue;
             flight.CopyTo(packet);
             outgoing = new OutgoingPacket(MediaComponent.Rtp, flight.Length, peer);
             return true;
