@@ -20,8 +20,11 @@ internal sealed class LegDtlsSdp(MediaLeg leg, DtlsFingerprint fingerprint, IPAd
     private bool? _controlling;
     private bool _peerIsLite;
 
+    /// <summary>Be the DTLS client where the peer leaves the choice.</summary>
+    public bool PrefersClient { get; set; }
+
     /// <summary>For offers and answers.</summary>
-    public DtlsTransport Transport => new(_fingerprint, Ice()) { Role = _role };
+    public DtlsTransport Transport => new(_fingerprint, Ice()) { Role = _role, PrefersActive = PrefersClient };
 
     /// <summary>Follows what an offer of the peer asks for before it is answered: a restart of ICE, checks of ours towards a lite peer.</summary>
     /// <returns>True: our side changed, and the answer has to be made of it again.</returns>

@@ -13,7 +13,7 @@ internal static class NgCrypto
     public static string? TakeOffer(NgEnd from, SdpMedia media, NgRequest request)
     {
         from.OfferedLine = null;
-        if (NgSdp.ProfileOf(media.Protocol) != NgSdp.Secure) return null;
+        if (from.SpeaksDtls || NgSdp.ProfileOf(media.Protocol) != NgSdp.Secure) return null;
         string? problem = null;
         foreach (CryptoAttribute line in Lines(media, ref problem))
         {
@@ -30,8 +30,8 @@ internal static class NgCrypto
     {
         values = [];
         to.OfferedLines = [];
-        if (NgSdp.ProfileOf(to.Protocol) != NgSdp.Secure) return null;
-        if (request.NoSdes) return "SRTP without SDES needs DTLS, which is not supported yet";
+        if (to.SpeaksDtls || NgSdp.ProfileOf(to.Protocol) != NgSdp.Secure) return null;
+        if (request.NoSdes) return "SRTP without SDES needs DTLS, which is switched off";
         List<CryptoAttribute> lines = [];
         foreach (CryptoSuite suite in CryptoSuite.All)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Sip.Core.Sdp;
+using Tandem.Calls;
 using Tandem.Media;
 
 namespace Tandem.Ng;
@@ -46,9 +47,40 @@ internal sealed class NgEnd
     /// <summary>The keys of both; null: plain.</summary>
     public SrtpSettings? Keys { get; set; }
 
+    /// <summary>Keys come from a handshake with this side.</summary>
+    public bool SpeaksDtls { get; set; }
+
+    public bool SpeaksIce { get; set; }
+
+    /// <summary>Its m-line stands in a BUNDLE group.</summary>
+    public bool Bundles { get; set; }
+
+    /// <summary>The identifier of its m-line; null: none.</summary>
+    public string? Mid { get; set; }
+
+    /// <summary>ICE and DTLS of <see cref="Leg"/>; null: it has none.</summary>
+    public LegDtlsSdp? Dtls { get; set; }
+
+    /// <summary>What both sides' SDP came to; null: none.</summary>
+    public IceSettings? Ice { get; set; }
+
+    /// <inheritdoc cref="Ice"/>
+    public DtlsSettings? DtlsKeys { get; set; }
+
+    /// <summary>The description of <see cref="Remote"/>.</summary>
+    public SessionDescription? Session { get; set; }
+
     /// <summary>What its leg was told last.</summary>
     public MediaLegSettings? Settings { get; set; }
 
     /// <summary>The peer may send from another host than its SDP names.</summary>
     public bool BehindNat { get; set; } = true;
+
+    /// <summary>Closes its leg. Another one counts its packets from the start: under the same key it would say other words with the same key stream.</summary>
+    public void Close()
+    {
+        Leg?.Close();
+        (Leg, Dtls, Settings) = (null, null, null);
+        OwnKeys.Clear();
+    }
 }

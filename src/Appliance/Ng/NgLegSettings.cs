@@ -49,6 +49,8 @@ internal static class NgLegSettings
             ComfortNoiseReceivePt = noiseIn,
             MaxPtimeMs = end.Remote?.MaxPtimeMs ?? 0,
             PassedOn = passedOn,
+            Ice = end.Ice,
+            Dtls = end.DtlsKeys,
             Opus = voice is { IsOpus: true } ? Within(opus, OpusParameters.Parse(voice.Fmtp)) : opus,
         };
     }
@@ -67,8 +69,22 @@ internal static class NgLegSettings
     /// <summary>Whether both tell the leg the same.</summary>
     public static bool Same(MediaLegSettings? a, MediaLegSettings b) =>
         a is not null && a.ReceiveFormats.SequenceEqual(b.ReceiveFormats) && a.TelephoneEventFormats.SequenceEqual(b.TelephoneEventFormats)
-        && a.PassedOn.SequenceEqual(b.PassedOn) && SameKeys(a.Srtp, b.Srtp)
-        && a with { ReceiveFormats = b.ReceiveFormats, TelephoneEventFormats = b.TelephoneEventFormats, PassedOn = b.PassedOn, Srtp = b.Srtp } == b;
+        && a.PassedOn.SequenceEqual(b.PassedOn) && SameKeys(a.Srtp, b.Srtp) && SameIce(a.Ice, b.Ice) && SameDtls(a.Dtls, b.Dtls)
+        && a with
+        {
+            ReceiveFormats = b.ReceiveFormats,
+            TelephoneEventFormats = b.TelephoneEventFormats,
+            PassedOn = b.PassedOn,
+            Srtp = b.Srtp,
+            Ice = b.Ice,
+            Dtls = b.Dtls,
+        } == b;
+
+    private static bool SameIce(IceSettings? a, IceSettings? b) =>
+        a is null || b is null ? a == b : a.RemoteCandidates.SequenceEqual(b.RemoteCandidates) && a with { RemoteCandidates = b.RemoteCandidates } == b;
+
+    private static bool SameDtls(DtlsSettings? a, DtlsSettings? b) =>
+        a is null || b is null ? a == b : a.Role == b.Role && a.RemoteFingerprints.SequenceEqual(b.RemoteFingerprints);
 
     private static bool SameKeys(SrtpSettings? a, SrtpSettings? b) =>
         a is null || b is null ? a is null && b is null

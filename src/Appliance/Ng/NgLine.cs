@@ -13,4 +13,19 @@ internal sealed record NgLine(
     int RtpPort, int RtcpPort, bool Multiplexed, string Protocol, IReadOnlyList<AudioFormat> Formats, IReadOnlyList<string> Crypto)
 {
     public static NgLine Rejected { get; } = new(0, 0, false, "", [], []);
+
+    /// <summary>Fingerprint, setup and what ICE needs; none: no DTLS.</summary>
+    public IReadOnlyList<SdpAttribute> Transport { get; init; } = [];
+
+    /// <summary>The m-line's identifier for the reader; null: as the writer has it.</summary>
+    public string? Mid { get; init; }
+
+    /// <summary>It stands in a BUNDLE group.</summary>
+    public bool Bundled { get; init; }
+
+    /// <summary>We only answer ICE checks.</summary>
+    public bool IceLite { get; init; }
+
+    /// <summary>Whoever wrote the description has ICE.</summary>
+    public bool WriterHasIce { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Sip.Core.Sdp;
+using Tandem.Calls;
 using Tandem.Media;
 
 namespace Tandem.Ng;
@@ -29,23 +30,25 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
             if (!IsCarried(media) || media.Port == 0)
             {
                 stream.Close();
-                lines[i] = NgLine.Rejected;
+                lines[i] = NgLine.Rejected with { Mid = media.Attribute("mid")?.Trim() };
                 continue;
             }
             NgEnd from = stream.Ends[offerer], to = stream.Ends[1 - offerer];
+            if (NgDtls.TakeOffer(from, media, sdp) is { } unanswerable) return unanswerable;
             if (Note(from, media, sdp, request) is { } wrong) return wrong;
             if (NgCrypto.TakeOffer(from, media, request) is { } unusable) return unusable;
             from.Protocol = media.Protocol;
             from.Named = NgFormats.Acceptable(media.AudioFormats(), request.Codecs);
             to.Named = NgFormats.Offer(media.AudioFormats(), request.Codecs);
             to.Protocol = request.Protocol ?? media.Protocol;
+            if (NgDtls.Offer(to, from, request, i) is { } impossible) return impossible;
             if (NgCrypto.Offer(to, request, out IReadOnlyList<string> crypto) is { } unprotected) return unprotected;
             OfferMultiplexing(from, to, media.Has("rtcp-mux"), request.Mux);
-            if (!Open(call, to, from, request.Direction[1], request.WantsIpv6, now)) return "no media port is free";
+            if (!Open(call, stream, to, from, request, now)) return "no media port is free";
             advertised ??= to.Place.Advertise;
             int port = to.Leg!.LocalRtp.Port;
-            bool required = to.Multiplexed && (request.Mux & RtcpMux.Require) != 0;
-            lines[i] = new NgLine(port, required ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, to.Named, crypto);
+            bool required = to.Multiplexed && (to.SpeaksDtls || (request.Mux & RtcpMux.Require) != 0);
+            lines[i] = NgDtls.Describe(new NgLine(port, required ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, to.Named, crypto), to, from);
         }
         rewritten = NgSdp.Rewrite(sdp, lines, request.MediaAddress ?? advertised ?? IPAddress.Any, request);
         return null;
@@ -66,12 +69,15 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
             if (stream?.Ends[offerer].Remote is null || stream.Ends[1 - offerer].Leg is null || !IsCarried(media) || media.Port == 0)
             {
                 stream?.Close();
-                lines[i] = NgLine.Rejected;
+                lines[i] = NgLine.Rejected with { Mid = media.Attribute("mid")?.Trim() };
                 continue;
             }
             NgEnd to = stream.Ends[offerer], from = stream.Ends[1 - offerer];
             if (Note(from, media, sdp, request) is { } wrong) return wrong;
-            if (!Open(call, to, to, request.Direction[1], request.WantsIpv6, now)) return "no media port is free";
+            if (NgDtls.Accept(from, media, sdp) is { } unfit) return unfit;
+            to.SpeaksIce &= request.Ice != NgIce.Remove;
+            if (!Open(call, stream, to, to, request, now)) return "no media port is free";
+            if (NgDtls.Answer(to, to.Remote!, to.Session!, request) is { } refused) return refused;
             if (NgFormats.Agree(to.Named, from.Named, media.AudioFormats()) is not { } agreed) return "offer and answer have no codec in common that can be passed on";
             if (NgCrypto.Accept(from, media) is { } unusable) return unusable;
             IReadOnlyList<string> crypto = NgCrypto.Answer(to, request);
@@ -83,7 +89,8 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
             stream.IsConnected = true;
             advertised ??= to.Place.Advertise;
             int port = to.Leg!.LocalRtp.Port;
-            lines[i] = new NgLine(port, to.Multiplexed ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, agreed.Offerer, crypto);
+            var line = new NgLine(port, to.Multiplexed ? port : to.Leg.LocalRtcp.Port, to.Multiplexed, to.Protocol, agreed.Offerer, crypto);
+            lines[i] = NgDtls.Describe(line, to, from);
         }
         rewritten = NgSdp.Rewrite(sdp, lines, request.MediaAddress ?? advertised ?? IPAddress.Any, request);
         return null;
@@ -96,8 +103,7 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
         foreach (SdpMedia media in sdp.Media)
         {
             if (!IsCarried(media) || media.Port == 0) continue;
-            if (media.Protocol.StartsWith("UDP/TLS/", StringComparison.OrdinalIgnoreCase)) return "DTLS is not supported yet";
-            if (NgSdp.ProfileOf(media.Protocol) is null) return "the SDP's transport protocol is not supported: RTP/AVP and RTP/SAVP are";
+            if (NgSdp.ProfileOf(media.Protocol) is null) return "the SDP's transport protocol is not supported: RTP/(S)AVP(F) and UDP/TLS/RTP/SAVP(F) are";
         }
         return sdp.Media.Count == 0 ? "the SDP has no media" : null;
     }
@@ -108,9 +114,10 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
         SdpConnection? connection = media.ConnectionIn(sdp);
         if (connection is null) return "the SDP names no address";
         IPAddress? address = request.UsesSignallingSource && request.ReceivedFrom is { } source ? source : connection.Address;
-        bool held = connection.IsUnspecified;
+        if (end.SpeaksIce && (address is null || connection.IsUnspecified)) address = DtlsTransport.FirstCandidate(media) ?? request.ReceivedFrom ?? IPAddress.Any;
+        bool held = connection.IsUnspecified && !end.SpeaksIce;
         if (address is null && !held) return "an address in the SDP is a name: an IP address is needed";
-        end.Remote = media;
+        (end.Remote, end.Session) = (media, sdp);
         end.Direction = held ? MediaDirection.Inactive : media.DirectionIn(sdp);
         if (!held || end.RemoteRtp is null)
         {
@@ -130,7 +137,8 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
         if (offered && (flags & RtcpMux.Demux) != 0) (to.Multiplexed, from.MultiplexingDecided) = (false, true);
         else if (offered && (flags & RtcpMux.Accept) != 0) from.MultiplexingDecided = true;
         else if (offered && (flags & RtcpMux.Reject) != 0) (from.Multiplexed, to.Multiplexed, from.MultiplexingDecided) = (false, false, true);
-        if ((flags & (RtcpMux.Offer | RtcpMux.Require)) != 0) to.Multiplexed = true;
+        if ((flags & (RtcpMux.Offer | RtcpMux.Require)) != 0 || to.SpeaksDtls) to.Multiplexed = true;
+        if (from.SpeaksDtls) (from.Multiplexed, from.MultiplexingDecided) = (true, true);
     }
 
     private static void AnswerMultiplexing(NgEnd to, NgEnd from, bool accepted)
@@ -141,13 +149,20 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
 
     /// <summary>Opens an end's sockets on the loop of the other end's, unless they are open.</summary>
     /// <param name="hint">Whose address tells where the peer is while the end's own is not known.</param>
-    private bool Open(NgCall call, NgEnd end, NgEnd hint, string interfaceName, bool? ipv6, TimeSpan now)
+    private bool Open(NgCall call, NgStream stream, NgEnd end, NgEnd hint, NgRequest request, TimeSpan now)
     {
-        if (end.Leg is not null) return true;
+        if (end.Leg is { } open && (open.Ice is not null, end.Dtls is not null) == (end.SpeaksIce, end.SpeaksDtls)) return true;
+        if (end.Leg is not null)
+        {
+            end.Close();    // it is another kind of leg from now on
+            stream.IsConnected = false;
+        }
         IPAddress peer = (end.RemoteRtp ?? hint.RemoteRtp)!.Address;
-        end.Place = places.For(interfaceName, ipv6, peer, now);
-        end.Leg = plane.CreateLeg(new MediaLegRequest(end.Place.Bind, call.CallId, static _ => { }, hint.Leg?.LoopIndex));
-        return end.Leg is not null;
+        end.Place = places.For(request.Direction[1], request.WantsIpv6, peer, now);
+        end.Leg = plane.CreateLeg(new MediaLegRequest(end.Place.Bind, call.CallId, static _ => { }, hint.Leg?.LoopIndex) { WebRtc = end.SpeaksIce });
+        if (end.Leg is null) return false;
+        if (end.SpeaksDtls) end.Dtls = new LegDtlsSdp(end.Leg, plane.DtlsFingerprint, request.MediaAddress ?? end.Place.Advertise);
+        return true;
     }
 
     private void Configure(NgEnd end, IReadOnlyList<AudioFormat> sent, IReadOnlyList<AudioFormat> received, IReadOnlyList<AudioFormat>? other)

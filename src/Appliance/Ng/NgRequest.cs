@@ -1,4 +1,5 @@
 using System.Net;
+using Sip.Core.Sdp;
 
 namespace Tandem.Ng;
 
@@ -28,6 +29,17 @@ internal sealed class NgRequest
     public bool AcceptsProtocol { get; private set; }
 
     public RtcpMux Mux { get; private set; }
+
+    public NgIce Ice { get; private set; }
+
+    /// <summary>No DTLS towards the other side.</summary>
+    public bool NoDtls { get; private set; }
+
+    /// <summary>We begin the handshake where the other side leaves the choice.</summary>
+    public bool IsDtlsClient { get; private set; }
+
+    /// <summary>The other side's m-lines get an identifier where they have none.</summary>
+    public bool GeneratesMid { get; private set; }
 
     public NgCodecRules Codecs { get; } = new();
 
@@ -91,7 +103,7 @@ internal sealed class NgRequest
         switch (key.Length)
         {
             case 3:
-                if (NgValue.SameKey(key, "ICE"u8)) Ice(value.Text);
+                if (NgValue.SameKey(key, "ICE"u8)) TakeIce(value.Text);
                 else if (NgValue.SameKey(key, "all"u8)) All = value.Is("all"u8);
                 break;
             case 4:
@@ -157,6 +169,10 @@ internal sealed class NgRequest
         else if (NgValue.SameKey(flag, "single codec"u8)) SingleCodec = true;
         else if (NgValue.SameKey(flag, "pad crypto"u8)) PadsCrypto = true;
         else if (NgValue.SameKey(flag, "record call"u8)) Problem = "recording is not supported through this protocol";
+        else if (NgValue.SameKey(flag, "generate mid"u8)) GeneratesMid = true;
+        else if (flag.SequenceEqual("WebRTC"u8) || flag.SequenceEqual("webrtc"u8)) WebRtc();
+        else if (Starts(flag, "ICE-"u8, out rest) || Starts(flag, "ICE="u8, out rest)) TakeIce(Ascii(rest));
+        else if (Starts(flag, "DTLS-"u8, out rest) || Starts(flag, "DTLS="u8, out rest)) Dtls(Ascii(rest));
         else if (flag.SequenceEqual("fatal"u8)) Fatal = true;
         else if (flag.SequenceEqual("fast"u8)) Fast = true;
         else if (flag.SequenceEqual("all"u8)) All = true;
@@ -202,22 +218,35 @@ internal sealed class NgRequest
         }
     }
 
-    private void Ice(string value)
+    private void TakeIce(string value)
     {
-        if (value.Length > 0 && value is not ("remove" or "default" or "off" or "no")) Problem = "ICE is not supported yet";
+        if (value == "force") Ice = NgIce.Force;
+        else if (value is "remove" or "off" or "no") Ice = NgIce.Remove;
+        else if (value is "force-relay" or "force_relay") Problem = "ICE=force-relay is not supported: no candidate here is a relay's";
+        else if (value is not ("" or "default" or "optional")) Problem = $"ICE={Clean(value)} is not supported";
     }
 
     private void Dtls(string value)
     {
-        // Passive and active only choose a role where DTLS is spoken, and nobody is offered it here.
-        if (value is not ("" or "off" or "no" or "disable" or "passive" or "active")) Problem = "DTLS is not supported yet";
+        if (value is "off" or "no" or "disable") NoDtls = true;
+        else if (value is "active" or "passive") IsDtlsClient = value == "active";
+        else if (value.Length > 0) Problem = $"DTLS={Clean(value)} is not supported: off, passive and active are";
+    }
+
+    /// <summary>All that a browser needs, in one word; what else the request says goes on top of it.</summary>
+    private void WebRtc()
+    {
+        Protocol ??= DtlsTransport.Profile;
+        if (Ice == NgIce.Default) Ice = NgIce.Force;
+        Mux |= RtcpMux.Offer | RtcpMux.Require;
+        (NoSdes, GeneratesMid) = (true, true);
     }
 
     private void Transport(string value)
     {
         if (value == "accept") AcceptsProtocol = true;
-        else if (value is "RTP/AVP" or "RTP/SAVP") Protocol = value;
-        else if (value.Length > 0) Problem = $"transport protocol {Clean(value)} is not supported: RTP/AVP and RTP/SAVP are";
+        else if (value is "RTP/AVP" or "RTP/SAVP" or "RTP/AVPF" or "RTP/SAVPF" or "UDP/TLS/RTP/SAVP" or DtlsTransport.Profile) Protocol = value;
+        else if (value.Length > 0) Problem = $"transport protocol {Clean(value)} is not supported: RTP/(S)AVP(F) and UDP/TLS/RTP/SAVP(F) are";
     }
 
     private void Family(string value)

@@ -22,7 +22,7 @@ internal static class NgSdp
     public static string? ProfileOf(string protocol) => protocol.ToUpperInvariant() switch
     {
         "RTP/AVP" or "RTP/AVPF" => Plain,
-        "RTP/SAVP" or "RTP/SAVPF" => Secure,
+        "RTP/SAVP" or "RTP/SAVPF" or "UDP/TLS/RTP/SAVP" or "UDP/TLS/RTP/SAVPF" => Secure,
         _ => null,
     };
 
@@ -36,22 +36,28 @@ internal static class NgSdp
         var connection = new SdpConnection(address);
         var media = new SdpMedia[received.Media.Count];
         for (int i = 0; i < media.Length; i++) media[i] = Rewrite(received.Media[i], lines[i], received.Connection is null, connection, request);
+        bool ice = lines.Any(line => line.WriterHasIce);
         return received with
         {
             Origin = request.ReplacesOrigin ? received.Origin with { Address = address.ToString() } : received.Origin,
-            Connection = received.Connection is null ? null : Held(received.Connection) ?? connection,
-            Attributes = Kept(received.Attributes),
+            Connection = received.Connection is null ? null : Held(received.Connection, ice) ?? connection,
+            Attributes = [.. Kept(received.Attributes), .. SessionAttributes(lines)],
             Media = media,
         };
     }
 
     private static SdpMedia Rewrite(SdpMedia media, NgLine line, bool needsConnection, SdpConnection connection, NgRequest request)
     {
-        if (line.RtpPort == 0) return new SdpMedia { Kind = media.Kind, Port = 0, Protocol = media.Protocol, Formats = media.Formats };
+        if (line.RtpPort == 0)
+        {
+            IReadOnlyList<SdpAttribute> kept = line.Mid is null ? [] : [new SdpAttribute("mid", line.Mid)];
+            return new SdpMedia { Kind = media.Kind, Port = 0, Protocol = media.Protocol, Formats = media.Formats, Attributes = kept };
+        }
         List<SdpAttribute> attributes = new(media.Attributes.Count + 4);
         IReadOnlyList<AudioFormat> written = media.AudioFormats();
         foreach (SdpAttribute attribute in media.Attributes)
         {
+            if (line.Mid is not null && attribute.Name == "mid") continue;
             if (!s_transport.Contains(attribute.Name) && (PayloadTypeOf(attribute) is not { } payloadType || IsKept(payloadType, written, line.Formats)))
                 attributes.Add(attribute);
         }
@@ -65,19 +71,27 @@ internal static class NgSdp
         if (!request.NoRtcpAttribute) attributes.Add(new SdpAttribute("rtcp", line.RtcpPort.ToString(CultureInfo.InvariantCulture)));
         if (line.Multiplexed) attributes.Add(new SdpAttribute("rtcp-mux"));
         foreach (string crypto in line.Crypto) attributes.Add(new SdpAttribute("crypto", crypto));
+        if (line.Mid is not null) attributes.Add(new SdpAttribute("mid", line.Mid));
+        attributes.AddRange(line.Transport);
         return media with
         {
             Port = line.RtpPort,
             PortCount = 1,
             Protocol = line.Protocol,
             Formats = numbers,
-            Connection = media.Connection is { } own ? Held(own) ?? connection : needsConnection ? connection : null,
+            Connection = media.Connection is { } own ? Held(own, line.WriterHasIce) ?? connection : needsConnection ? connection : null,
             Attributes = attributes,
         };
     }
 
-    /// <summary>A hold of the old kind stays one: 0.0.0.0 says that nothing is to be sent.</summary>
-    private static SdpConnection? Held(SdpConnection connection) => connection.IsUnspecified ? connection : null;
+    /// <summary>A hold of the old kind stays one: 0.0.0.0 says that nothing is to be sent; with ICE it says that candidates come later.</summary>
+    private static SdpConnection? Held(SdpConnection connection, bool ice) => connection.IsUnspecified && !ice ? connection : null;
+
+    private static IEnumerable<SdpAttribute> SessionAttributes(IReadOnlyList<NgLine> lines)
+    {
+        if (lines.Any(line => line.IceLite)) yield return new SdpAttribute(IceDescription.LiteAttribute);
+        if (lines.FirstOrDefault(line => line.Bundled) is { Mid: { } mid }) yield return DtlsTransport.Group(mid);
+    }
 
     private static List<SdpAttribute> Kept(IReadOnlyList<SdpAttribute> attributes)
     {

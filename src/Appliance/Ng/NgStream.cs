@@ -24,13 +24,7 @@ internal sealed class NgStream(string kind)
 
     public void Close()
     {
-        foreach (NgEnd end in Ends)
-        {
-            end.Leg?.Close();
-            end.Leg = null;
-            end.Settings = null;
-            end.OwnKeys.Clear();    // another leg counts its packets from the start: under the same key it would say other words with the same key stream
-        }
+        foreach (NgEnd end in Ends) end.Close();
         IsConnected = false;
     }
 }

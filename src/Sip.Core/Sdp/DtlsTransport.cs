@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Sip.Core.Sdp;
 
 /// <summary>Our side of a DTLS-SRTP stream, with ICE as browsers do it or without (RFC 9429, RFC 8842, RFC 5764).</summary>
@@ -11,6 +13,9 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
 
     /// <summary>Whether we are client or server, once it is settled; it stays for the whole session (RFC 8842 §5.5).</summary>
     public SdpSetup Role { get; init; } = SdpSetup.ActPass;
+
+    /// <summary>Be the client where the peer leaves the choice.</summary>
+    public bool PrefersActive { get; init; }
 
     /// <summary>Whether an offer's audio, the first that is not switched off, asks for DTLS.</summary>
     /// <param name="ice">It also has ICE.</param>
@@ -27,6 +32,32 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
         ice = false;
         return false;
     }
+
+    /// <summary>Whether an m-line is DTLS: by its profile, and SAVP as SIP phones write it where a fingerprint is there and no key (RFC 5763 §5).</summary>
+    public static bool IsDtls(SdpMedia media, SessionDescription session) => IsDtls(media, SdpBundle.TransportOf(media, session), session);
+
+    /// <summary>Why a DTLS m-line cannot be used, whoever would; null where it can.</summary>
+    public static string? ProblemOf(SdpMedia media, SessionDescription session)
+    {
+        Parse(media, session, out _, out string? problem);
+        return problem;
+    }
+
+    /// <summary>Whether its writer has ICE for an m-line.</summary>
+    public static bool HasIce(SdpMedia media, SessionDescription session) => IceDescription.IsIn(SdpBundle.TransportOf(media, session), session);
+
+    /// <summary>The address of an m-line's first candidate that can be used; null: there is none yet.</summary>
+    public static IPAddress? FirstCandidate(SdpMedia media) => IceDescription.UsableCandidates(media) is [var first, ..] ? first.Address : null;
+
+    /// <summary>Whether an m-line stands in a BUNDLE group.</summary>
+    public static bool IsBundled(SdpMedia media, SessionDescription session) =>
+        SdpBundle.MidOf(media) is { } mid && Array.IndexOf(SdpBundle.Of(session), mid) >= 0;
+
+    /// <summary>The group of one m-line, for the session's part.</summary>
+    public static SdpAttribute Group(string mid) => SdpBundle.Group(mid);
+
+    /// <summary>What an m-line of ours says of its transport, but for a=rtcp-mux, which goes with it.</summary>
+    public IReadOnlyList<SdpAttribute> TransportAttributes() => TransportAttributes(Role);
 
     /// <summary>Our m-line with what an offer of ours says of its transport.</summary>
     /// <param name="plain">The m-line as RTP/AVP.</param>
@@ -58,21 +89,21 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
     }
 
     /// <summary>What becomes of an offered m-line: settled, or why not.</summary>
-    internal NegotiatedDtls? Consider(SdpMedia media, SessionDescription offer, out string? problem)
+    public NegotiatedDtls? Consider(SdpMedia media, SessionDescription offer, out string? problem)
     {
         if (Read(media, offer, out SdpSetup setup, out problem) is not { } settled) return null;
         // Passive where there is a choice: the peer knows its path before we do (INTEROP 15). A role once taken is kept.
         SdpSetup role = setup switch
         {
             SdpSetup.Passive => SdpSetup.Active,
-            SdpSetup.ActPass when Role == SdpSetup.Active => SdpSetup.Active,
+            SdpSetup.ActPass when Role == SdpSetup.Active || (Role == SdpSetup.ActPass && PrefersActive) => SdpSetup.Active,
             _ => SdpSetup.Passive,
         };
         return settled with { Role = role };
     }
 
     /// <summary>What the answer to an offer of ours settles, or why it cannot be used: plain RTP is no answer to DTLS.</summary>
-    internal NegotiatedDtls? Accept(SdpMedia theirs, SessionDescription answer, out string? problem)
+    public NegotiatedDtls? Accept(SdpMedia theirs, SessionDescription answer, out string? problem)
     {
         if (Read(theirs, answer, out SdpSetup setup, out problem) is not { } settled) return null;
         if (setup == SdpSetup.ActPass) problem = "a=setup:actpass is no answer";
@@ -83,6 +114,15 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
     }
 
     private NegotiatedDtls? Read(SdpMedia media, SessionDescription session, out SdpSetup setup, out string? problem)
+    {
+        if (Parse(media, session, out setup, out problem) is not { } read) return null;
+        if (Ice is null) return read with { RemoteIce = null };
+        if (read.RemoteIce is null) problem = "the peer has no ICE";
+        return problem is null ? read : null;
+    }
+
+    /// <summary>What a peer's m-line says, its role still open.</summary>
+    private static NegotiatedDtls? Parse(SdpMedia media, SessionDescription session, out SdpSetup setup, out string? problem)
     {
         setup = default;
         SdpMedia transport = SdpBundle.TransportOf(media, session);
@@ -97,11 +137,9 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
         if (SdpSetups.Of(transport, session) is not { } read || read == SdpSetup.HoldConn) return null;
         setup = read;
         IceDescription? ice = IceDescription.Read(transport, session, out problem);
-        if (problem is null && ice is null && Ice is not null) problem = "the peer has no ICE";
-        return problem is null ? new NegotiatedDtls(setup, fingerprints, Ice is null ? null : ice) : null;
+        return problem is null ? new NegotiatedDtls(setup, fingerprints, ice) : null;
     }
 
-    /// <summary>By its profile; SAVP as SIP phones write it only where a fingerprint is there and no key (RFC 5763 §5).</summary>
     private static bool IsDtls(SdpMedia media, SdpMedia transport, SessionDescription session)
     {
         if (media.Protocol.Equals(Profile, StringComparison.OrdinalIgnoreCase) || media.Protocol.Equals("UDP/TLS/RTP/SAVP", StringComparison.OrdinalIgnoreCase))
@@ -131,9 +169,7 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
     {
         var attributes = new List<SdpAttribute>();
         if (mid is not null) attributes.Add(new SdpAttribute(SdpBundle.MidAttribute, mid));
-        Ice?.WriteTo(attributes);
-        attributes.Add(Fingerprint.Write());
-        attributes.Add(new SdpAttribute(SdpSetups.Attribute, role.Name()));
+        attributes.AddRange(TransportAttributes(role));
         attributes.Add(new SdpAttribute(MuxAttribute));
         foreach (SdpAttribute attribute in plain.Attributes)
         {
@@ -141,6 +177,15 @@ public sealed record DtlsTransport(SdpFingerprint Fingerprint, IceDescription? I
         }
 
         attributes.Add(new SdpAttribute("msid", "tandem audio"));    // no a=ssrc: a browser that is told a wrong one plays silence (RFC 8829 §5.2.1 lets it be absent)
+        return attributes;
+    }
+
+    private List<SdpAttribute> TransportAttributes(SdpSetup role)
+    {
+        var attributes = new List<SdpAttribute>();
+        Ice?.WriteTo(attributes);
+        attributes.Add(Fingerprint.Write());
+        attributes.Add(new SdpAttribute(SdpSetups.Attribute, role.Name()));
         return attributes;
     }
 }

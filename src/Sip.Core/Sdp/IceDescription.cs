@@ -55,7 +55,7 @@ public sealed record IceDescription(string UsernameFragment, string Password, bo
     private static string? Find(string name, SdpMedia media, SessionDescription session) =>
         (media.Attribute(name) ?? SdpAttributes.Value(session.Attributes, name))?.Trim();
 
-    private static List<SdpCandidate> UsableCandidates(SdpMedia media)
+    internal static List<SdpCandidate> UsableCandidates(SdpMedia media)
     {
         var usable = new List<SdpCandidate>();
         foreach (SdpAttribute attribute in media.Attributes)

@@ -84,8 +84,7 @@ public static class OfferAnswer
         for (int i = 0; i < offer.Media.Count; i++) media.Add(i == choice.Index ? answered : AudioMediaLine.Rejected(offer.Media[i]));
 
         SessionDescription answer = Describe(media, rtp, previous?.Origin ?? origin);
-        bool bundle = SdpBundle.MidOf(offered) is { } mid && Array.IndexOf(SdpBundle.Of(offer), mid) >= 0;
-        answer = Versioned(dtls is null ? answer : capabilities.Dtls!.Announce(answer, answered, bundle), previous);
+        answer = Versioned(dtls is null ? answer : capabilities.Dtls!.Announce(answer, answered, DtlsTransport.IsBundled(offered, offer)), previous);
         NegotiatedAudio audio = Settle(offer, offered, choice.Formats, choice.Formats, direction, ptime, rtp.AddressFamily, ice);
         return AnswerResult.Accepted(audio with { Srtp = srtp, Dtls = dtls }, answer);
     }

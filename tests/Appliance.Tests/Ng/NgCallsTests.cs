@@ -80,7 +80,6 @@ public class NgCallsTests
 
     [Theory]
     [InlineData("RTP/SAVP", "", "SDES", "pad", "the offer's SRTP cannot be used: there is no a=crypto")]
-    [InlineData("RTP/AVP", "", "SDES", "off", "SRTP without SDES needs DTLS, which is not supported yet")]
     public void SRTP_that_cannot_be_agreed_is_an_error(string profile, string extra, string key, string value, string reason)
     {
         using var rig = new NgRig(28800, 28809);
@@ -187,9 +186,10 @@ public class NgCallsTests
     }
 
     [Theory]
-    [InlineData("ICE", "force", "ICE is not supported yet")]
-    [InlineData("DTLS", "force", "DTLS is not supported yet")]
-    [InlineData("transport-protocol", "UDP/TLS/RTP/SAVPF", "transport protocol UDP/TLS/RTP/SAVPF is not supported: RTP/AVP and RTP/SAVP are")]
+    [InlineData("ICE", "force", "ICE needs DTLS here")]
+    [InlineData("ICE", "force-relay", "ICE=force-relay is not supported: no candidate here is a relay's")]
+    [InlineData("DTLS", "force", "DTLS=force is not supported: off, passive and active are")]
+    [InlineData("transport-protocol", "TCP/RTP/AVP", "transport protocol TCP/RTP/AVP is not supported: RTP/(S)AVP(F) and UDP/TLS/RTP/SAVP(F) are")]
     [InlineData("record call", "yes", "recording is not supported through this protocol")]
     public void What_is_not_supported_is_told(string key, string value, string reason)
     {
