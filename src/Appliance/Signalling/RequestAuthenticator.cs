@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Sip.Core.Authentication;
 using Sip.Core.Messages;
+using Tandem.Net;
 using Tandem.Storage;
 
 namespace Tandem.Signalling;
@@ -15,9 +16,10 @@ namespace Tandem.Signalling;
 /// <para>Shard thread only. Fits <see cref="UserAgent.Admit"/>. Known and unknown users get the same answers after the same work;
 /// wrong passwords are answered later and later.</para>
 /// <para>
-/// The order of challenges: JsSIP 3, SIP.js 0.21, sipp 3.6 and PJSIP up to 2.10 read the first challenge only and know MD5 only, so MD5
-/// comes first and SHA-256 second, for those who look for the best (RFC 8760 §2.4 leaves the choice to the client). libre before 2.0,
-/// that is baresip 0.x and 1.x, gives up at any challenge that is not MD5, wherever it stands: it gets MD5 alone.
+/// The order of challenges: sipp 3.6 and PJSIP up to 2.10 read the first challenge only and know MD5 only, so MD5 comes first and SHA-256
+/// second, for those who look for the best (RFC 8760 §2.4 leaves the choice to the client). Two kinds get MD5 alone: libre before 2.0, that
+/// is baresip 0.x and 1.x, gives up at any challenge that is not MD5, wherever it stands; and browsers, that is JsSIP 3 and SIP.js 0.21,
+/// look at the last challenge only and know MD5 only.
 /// </para>
 /// <para>
 /// A wrong password is answered 403, not with another challenge: baresip 1.0 answers each challenge with the same password for ever,
@@ -62,7 +64,7 @@ public sealed class RequestAuthenticator
         SipHeaderId other = register ? SipHeaderId.ProxyAuthorization : SipHeaderId.Authorization;
         if (!DigestCredentials.TryFind(message, asked, _realmBytes, out DigestCredentials credentials)
             && !DigestCredentials.TryFind(message, other, _realmBytes, out credentials))
-            return Challenge(message, stale: false);
+            return Challenge(request, stale: false);
 
         TimeSpan now = _now();
         string name = credentials.GetUser(), source = SourceOf(request.Flow.Remote.Address),
@@ -77,14 +79,14 @@ public sealed class RequestAuthenticator
                 _byUser.Succeeded(attempt);
                 return IsAs(message, name, register) ? RequestVerdict.Admit(name) : RequestVerdict.Refuse(403);
             case DigestOutcome.Stale:
-                return Challenge(message, stale: true);
+                return Challenge(request, stale: true);
             case DigestOutcome.Wrong:
                 Failures++;
                 TimeSpan delay = _byUser.Failed(attempt, now), wide = _bySource.Failed(source, now);
                 RegistrarLog.WrongCredentials(_logger, name, request.Flow);
                 return RequestVerdict.Refuse(403) with { Delay = delay > wide ? delay : wide };
             default:
-                return Challenge(message, stale: false);
+                return Challenge(request, stale: false);
         }
     }
 
@@ -92,9 +94,9 @@ public sealed class RequestAuthenticator
     private static bool IsAs(SipMessage message, string user, bool register) =>
         SipFields.User(message.First(SipHeaderId.From)) == user && (!register || SipFields.User(message.First(SipHeaderId.To)) == user);
 
-    private RequestVerdict Challenge(SipMessage request, bool stale)
+    private RequestVerdict Challenge(IncomingRequest request, bool stale)
     {
-        bool register = request.Method == SipMethod.Register;
+        bool register = request.Message.Method == SipMethod.Register;
         string header = register ? "WWW-Authenticate" : "Proxy-Authenticate";
         TimeSpan now = _now();
         List<KeyValuePair<string, string>> challenges = [new(header, _digest.Challenge(DigestAlgorithm.Md5, stale, now))];
@@ -102,9 +104,10 @@ public sealed class RequestAuthenticator
         return RequestVerdict.Challenge(register ? 401 : 407, challenges);
     }
 
-    private static bool StopsAtSha256(SipMessage request)
+    private static bool StopsAtSha256(IncomingRequest request)
     {
-        ReadOnlySpan<byte> agent = request.First(SipHeaderId.UserAgent);
+        if (request.Flow.Transport is SipTransport.Ws or SipTransport.Wss) return true;
+        ReadOnlySpan<byte> agent = request.Message.First(SipHeaderId.UserAgent);
         return agent.StartsWith("baresip v0."u8) || agent.StartsWith("baresip v1."u8);
     }
 

@@ -32,10 +32,20 @@ public class RequestAuthenticatorTests
     [InlineData("baresip v1.0.0 (x86_64/linux)", 1)]
     [InlineData("baresip v0.6.5 (x86_64/linux)", 1)]
     [InlineData("baresip v2.0.0 (x86_64/linux)", 2)]
-    [InlineData("JsSIP 3.13.5", 2)]
+    [InlineData("PJSUA v2.13", 2)]
     public void A_client_that_gives_up_at_SHA_256_is_asked_for_MD5_alone(string agent, int challenges)
     {
         Assert.Equal(challenges, Challenges(_rig.Send(_flow, agent: agent)));
+    }
+
+    [Theory]
+    [InlineData(SipTransport.Ws)]
+    [InlineData(SipTransport.Wss)]
+    public void Browsers_which_look_at_the_last_challenge_only_get_MD5_alone(SipTransport transport)
+    {
+        string answer = _rig.Send(_rig.Flow(transport: transport));
+        Assert.Equal(1, Challenges(answer));
+        Assert.Contains("algorithm=MD5", answer, StringComparison.Ordinal);
     }
 
     [Theory]

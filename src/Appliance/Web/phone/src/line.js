@@ -23,7 +23,7 @@ export class Line extends EventTarget {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}/ws`)],
-      uri: new JsSIP.URI('sip', user, this.host),
+      uri: new JsSIP.URI('sip', user, this.host).toString(),
       authorization_user: user,
       password,
       register_expires: 300,
