@@ -13,6 +13,9 @@ namespace Appliance.Tests.Calls;
 /// <summary>The call code on a shard, a media plane and a database of its own; whom a user's devices are, the test says. Loopback.</summary>
 internal sealed class CallRig : IAsyncDisposable
 {
+    /// <summary>Answers, and rings the agent 1002.</summary>
+    public const string AgentsNumber = "2000";
+
     private readonly string _folder;
     private readonly Database _database;
     private readonly MediaPlane _media;
@@ -75,10 +78,19 @@ internal sealed class CallRig : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("tandem-calls-").FullName;
         Database database = await Database.OpenAsync(new DatabaseOptions { File = Path.Combine(folder, "tandem.db") });
         await FirstStart.FillAsync(database, "test", DateTimeOffset.UtcNow);
+        await database.WriteAsync(session =>
+        {
+            AgentStore.Save(session, "1002", "Agent", null, DateTimeOffset.UtcNow);
+            ExtensionStore.Save(session, new Extension(AgentsNumber, ExtensionKind.Agents, "*"), DateTimeOffset.UtcNow);
+            return true;
+        });
         var phones = new PhoneDirectory(database);
         await phones.ReloadAsync();
         return new CallRig(folder, database, phones, new MediaPortRange(firstPort, firstPort + 99, null), ringTime);
     }
+
+    /// <summary>The appliance's own flow to an address.</summary>
+    public async Task<SipFlow?> FlowToAsync(string uri) => await await _shard.InvokeAsync(() => Agent.FlowToAsync(uri));
 
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbRow, T> map) => _database.ReadAsync(session => session.Query(sql, map));
 

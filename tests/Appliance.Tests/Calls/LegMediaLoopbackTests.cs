@@ -19,6 +19,7 @@ public sealed class LegMediaLoopbackTests
 
     [Theory]
     [InlineData(LegTransport.Dtls)]
+    [InlineData(LegTransport.WebRtc)]
     internal async Task Media_flows_both_ways_under_keys_of_DTLS(LegTransport transport)
     {
         using var shard = new SignallingShard(NullLogger.Instance);
