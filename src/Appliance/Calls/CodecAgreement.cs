@@ -16,10 +16,10 @@ internal static class CodecAgreement
         caller.Media.Favour(callee.Media);
         callee.Media.Favour(caller.Media);
         if (!caller.MayRenegotiate) return;
-        if (WhoChanges(caller, callee) is var (leg, codec)) await ChangeAsync(leg, media => media.OfferOnly(codec));
+        if (WhoChanges(caller, callee) is var (leg, codec)) await ChangeAsync(leg.Session, leg.Media, media => media.OfferOnly(codec));
         foreach (CallLeg one in (CallLeg[])[caller, callee])
         {
-            if (one.Media.ShouldAskAgain) await ChangeAsync(one, media => media.Offer());
+            if (one.Media.ShouldAskAgain) await ChangeAsync(one.Session, one.Media, media => media.Offer());
         }
     }
 
@@ -33,10 +33,11 @@ internal static class CodecAgreement
         return null;
     }
 
-    private static async Task ChangeAsync(CallLeg leg, Func<LegMedia, ReadOnlyMemory<byte>> offer)
+    /// <summary>Asks for a change. What is refused, or answered by what cannot be used, leaves all as it was.</summary>
+    internal static async Task ChangeAsync(InviteSession session, LegMedia media, Func<LegMedia, ReadOnlyMemory<byte>> offer)
     {
-        SessionDescription? agreed = leg.Media.Local;
-        InviteResult result = await leg.Session.ReinviteAsync(offer(leg.Media));
-        if (!result.IsAccepted || !leg.Media.Accept(result.Sdp, out _)) leg.Media.Withdraw(agreed);
+        SessionDescription? agreed = media.Local;
+        InviteResult result = await session.ReinviteAsync(offer(media));
+        if (!result.IsAccepted || !media.Accept(result.Sdp, out _)) media.Withdraw(agreed);
     }
 }

@@ -20,11 +20,14 @@ internal sealed class TranscodeRig : IDisposable
     public TranscodeRig(AudioCodec from, AudioCodec to, int fromPtime = 20, int toPtime = 20, Func<MediaLegSettings, MediaLegSettings>? target = null, OpusSending? mouth = null)
     {
         (_from, _to, _ptime) = (from, to, fromPtime);
-        _mouth = new FrameEncoder(from, 16_000, mouth ?? new OpusSending(5, 32_000, Codecs.Opus.OpusApplication.Voip, Fec: true));
+        _mouth = new FrameEncoder(from, 16_000, mouth ?? Talker);
         _receiving.Machine.Configure(Speaks(from), TimeSpan.Zero);
         MediaLegSettings sending = Speaks(to) with { PtimeMs = toPtime, ExactPtime = fromPtime != toPtime };
         _sending.Machine.Configure(target is null ? sending : target(sending), TimeSpan.Zero);
     }
+
+    /// <summary>How a talker of Opus makes it.</summary>
+    public static OpusSending Talker { get; } = new(5, 32_000, Codecs.Opus.OpusApplication.Voip, Fec: true);
 
     public TestLeg Sending => _sending;
 
