@@ -11,12 +11,14 @@ internal sealed record Footprint(long Allocated, int[] Collections)
     /// <summary>Asks the control socket in the data folder.</summary>
     public static Footprint Read(string folder)
     {
+        string path = Path.Combine(folder, "tandem.sock");
+        for (int tries = 0; tries < 100 && !File.Exists(path); tries++) Thread.Sleep(100);    // it opens last
         using var http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancellation) =>
             {
                 var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(folder, "tandem.sock")), cancellation).ConfigureAwait(false);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         });

@@ -33,8 +33,8 @@ internal sealed class KneeSearch(Func<Engine, int, TimeSpan, MediaResult> measur
             calls = worst is null ? best.Calls * 2 : (best.Calls + worst.Calls) / 2)
         {
             MediaResult step = Step(engine, calls);
-            if (!step.IsRight) step = Step(engine, calls);    // a stall of the host is no knee: what is too much is too much twice
-            if (step.IsRight) best = step;
+            if (!IsGood(step)) step = Step(engine, calls);    // a stall of the host is no knee: what is too much is too much twice
+            if (IsGood(step)) best = step;
             else worst = step;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -43,6 +43,9 @@ internal sealed class KneeSearch(Func<Engine, int, TimeSpan, MediaResult> measur
             $"{best.MillisecondsPerCallSecond:F3} ms/call-s there, {first.MillisecondsPerCallSecond:F3} at {first.Calls}: ratio {best.MillisecondsPerCallSecond / first.MillisecondsPerCallSecond:F2}"));
         return true;
     }
+
+    /// <summary>Nothing was lost of a load that was really there.</summary>
+    private static bool IsGood(MediaResult step) => step.IsRight && !step.GeneratorWasBusy;
 
     private MediaResult Step(Engine engine, int calls)
     {

@@ -13,8 +13,8 @@ internal sealed record MediaResult(string Engine, TimeSpan Length, double Proces
 
     public bool IsRight => Lost == 0 && Generator.Wrong == 0 && Generator.OutOfOrder == 0 && Generator.SilentPorts == 0 && Jobs.All(job => job.Faults.Count == 0);
 
-    /// <summary>The generator itself was at its end: what was lost may not be the engine's fault.</summary>
-    public bool GeneratorWasBusy => GeneratorMs > 0.9 * Length.TotalMilliseconds || Generator.Late.At(0.99) > 5;
+    /// <summary>The generator itself was at its end: the load was less than was asked for, or came in heaps.</summary>
+    public bool GeneratorWasBusy => Generator.Late.At(0.99) > 20 || GeneratorMs > 0.95 * Length.TotalMilliseconds;
 
     /// <summary>Taken from this virtual machine by its host meanwhile: an engine that does not run cannot be on time.</summary>
     public double StolenMs { get; init; }
