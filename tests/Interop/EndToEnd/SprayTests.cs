@@ -56,15 +56,17 @@ public sealed class SprayTests
     {
         byte[][] vectors = [.. Directory.GetFiles(Path.Combine(TandemProcess.Repository(), "tests/vectors/rfc4475"), "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
         Assert.Equal(49, vectors.Length);
-        int tcp = messages / 10, tls = messages / 50, http = messages / 500;
-        Spray[] sprays = [.. Enumerable.Range(0, 5).Select(n => new Spray(network, new Mutator(seed * 10 + n, vectors)))];
+        int tcp = messages / 10, tls = messages / 50, http = messages / 500, web = messages / 50;
+        Spray[] sprays = [.. Enumerable.Range(0, 7).Select(n => new Spray(network, new Mutator(seed * 10 + n, vectors)))];
         IPAddress here = tandem.Setup.Address;
         await Task.WhenAll(
-            sprays[0].DatagramsAsync(tandem.Sip, messages - tcp - tls - http, perSecond),
+            sprays[0].DatagramsAsync(tandem.Sip, messages - tcp - tls - http - web - http, perSecond),
             sprays[1].StreamsAsync(tandem.Sip, tcp, perConnection: 20, tls: false),
             sprays[2].StreamsAsync(new IPEndPoint(here, tandem.TlsPort), tls, perConnection: 20, tls: true),
             sprays[3].StreamsAsync(new IPEndPoint(here, tandem.TtsPort), http, perConnection: 2, tls: false),
-            sprays[4].MediaAsync(here, tandem.MediaPort, tandem.Setup.MediaPorts, messages / 5, perSecond / 5));
+            sprays[4].MediaAsync(here, tandem.MediaPort, tandem.Setup.MediaPorts, messages / 5, perSecond / 5),
+            sprays[5].WebSocketsAsync(new IPEndPoint(here, tandem.WebPort), web, perConnection: 20),
+            sprays[6].StreamsAsync(new IPEndPoint(here, tandem.WebTlsPort), http, perConnection: 2, tls: true));
         Spray sum = new(network, new Mutator(seed, vectors));
         sum.Add(sprays);
         return sum;

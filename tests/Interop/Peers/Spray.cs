@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 
 namespace Interop.Peers;
 
@@ -67,6 +68,38 @@ public sealed class Spray(string? network, Mutator mutator)
             catch (Exception e) when (e is IOException or SocketException)
             {
                 // The appliance has ended a connection that sent nonsense: it may.
+                sent++;
+                StreamMessages++;
+            }
+            await Clock.SecondsAsync(0.005);
+        }
+    }
+
+    /// <summary>Messages in WebSocket frames, or in place of them.</summary>
+    public async Task WebSocketsAsync(IPEndPoint to, int count, int perConnection)
+    {
+        byte[] hello = System.Text.Encoding.ASCII.GetBytes($"GET /ws HTTP/1.1\r\nHost: {to}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sip\r\n\r\n");
+        for (int sent = 0; sent < count;)
+        {
+            using Socket socket = Open(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(to);
+                await using NetworkStream stream = new(socket);
+                await stream.WriteAsync(hello);
+                byte[] answer = new byte[1024];
+                int got = await stream.ReadAsync(answer);    // 101 comes in one piece; 429 does where it was too fast
+                if (!answer.AsSpan(0, got).StartsWith("HTTP/1.1 101"u8)) sent++;
+                using WebSocket web = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { KeepAliveInterval = TimeSpan.Zero });
+                for (int n = 0; n < perConnection && sent < count; n++, sent++, StreamMessages++)
+                {
+                    if (n == perConnection - 1) await stream.WriteAsync(mutator.Next());
+                    else await web.SendAsync(mutator.Next(), WebSocketMessageType.Binary, endOfMessage: n % 3 != 0, CancellationToken.None);
+                }
+            }
+            catch (Exception e) when (e is IOException or SocketException or WebSocketException)
+            {
                 sent++;
                 StreamMessages++;
             }
