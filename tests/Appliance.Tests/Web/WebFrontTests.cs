@@ -214,6 +214,15 @@ public sealed class WebFrontTests
         Assert.Equal(allowed ? 404 : 403, (int)answer.StatusCode);
     }
 
+    [Fact]
+    public async Task What_comes_by_way_of_a_trusted_proxy_is_never_this_host()
+    {
+        await using WebRig rig = await WebRig.StartAsync(web => web with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
+        using HttpClient http = Client();
+        using HttpResponseMessage answer = await http.SendAsync(Forwarded(rig.Url("/api/v1/status"), "127.0.0.1", "https"), Stop);
+        Assert.Equal(403, (int)answer.StatusCode);
+    }
+
     private static HttpClient Client() => new(new HttpClientHandler
     {
         AllowAutoRedirect = false,

@@ -8,22 +8,15 @@ internal sealed class ConnectionGate(int total, int perSource)
 {
     private readonly ConnectionLimits _limits = new(total, perSource);
     private readonly Lock _counting = new();
-    private long _refused;
 
-    /// <summary>Turned away since the start.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
-
-    /// <summary>Takes a place, or counts a refusal.</summary>
+    /// <summary>Takes a place.</summary>
     /// <returns>To be disposed when the connection ends; null: there is no place.</returns>
     public IDisposable? TryEnter(IPAddress source)
     {
         lock (_counting)
         {
-            if (_limits.TryEnter(source)) return new Place(this, source);
+            return _limits.TryEnter(source) ? new Place(this, source) : null;
         }
-
-        Interlocked.Increment(ref _refused);
-        return null;
     }
 
     private sealed class Place(ConnectionGate gate, IPAddress source) : IDisposable

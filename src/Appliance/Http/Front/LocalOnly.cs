@@ -1,12 +1,14 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Tandem.Http.Front;
 
 /// <summary>Lets programs of this host through and nobody else: what has no log-in yet.</summary>
 internal static class LocalOnly
 {
-    private static readonly string[] s_forwarded = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"];
+    /// <summary>Signs of a proxy; the last is what reading a trusted one's X-Forwarded-For leaves behind.</summary>
+    private static readonly string[] s_forwarded = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", ForwardedHeadersDefaults.XOriginalForHeaderName];
 
     /// <summary>Not what a proxy on this host passes on, nor what a page of another host makes a browser here ask, nor by a name that was
     /// bent to point here.</summary>

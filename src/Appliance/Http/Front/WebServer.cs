@@ -19,7 +19,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Tandem.Http.Front;
 
 /// <summary>The web server that the world talks to: HTTP and HTTPS on the ports of <c>[web]</c>.</summary>
-internal sealed class WebServer : IAsyncDisposable
+internal sealed partial class WebServer : IAsyncDisposable
 {
     private const int MaxBodyBytes = 1 << 20, MaxHeaderBytes = 16 * 1024, MaxHeaders = 64, MaxRequestLineBytes = 4096;
 
@@ -74,7 +74,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Services.AddSingleton(log);
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endPoint =>
             listeners.First(listener => ReferenceEquals(listener.Address, endPoint)).Socket);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, front, listeners));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, front, listeners, log.CreateLogger<WebServer>()));
         WebApplication web = builder.Build();
         web.UseForwardedHeaders(Forwarding(front.Options.TrustedProxies));
         web.Use(next => { var door = new FrontDoor(front.Options, HttpsPort(listeners)); return http => door.PassAsync(http, next); });
@@ -112,7 +112,7 @@ internal sealed class WebServer : IAsyncDisposable
             await Problem.WriteAsync(http, 404, "Not found", "The softphone is at /phone, SIP over WebSocket at /ws.").ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, WebFront front, IReadOnlyList<WebListener> listeners)
+    private static void Configure(KestrelServerOptions kestrel, WebFront front, IReadOnlyList<WebListener> listeners, ILogger logger)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
@@ -129,7 +129,7 @@ internal sealed class WebServer : IAsyncDisposable
             kestrel.Listen(listener.Address, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;    // a WebSocket has its connection to itself, and so its limits
-                listen.Use(next => connection => PassGateAsync(front.Options, gate, connection, next));
+                listen.Use(next => connection => PassGateAsync(front.Options, gate, connection, next, logger));
                 if (!listener.Secure) return;
                 listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
@@ -141,12 +141,21 @@ internal sealed class WebServer : IAsyncDisposable
     }
 
     /// <summary>A connection too many is cut before a byte of it is read. A trusted proxy's are many people's: those count by WebSocket.</summary>
-    private static async Task PassGateAsync(WebOptions options, ConnectionGate gate, ConnectionContext connection, ConnectionDelegate next)
+    private static async Task PassGateAsync(WebOptions options, ConnectionGate gate, ConnectionContext connection, ConnectionDelegate next, ILogger logger)
     {
         IPAddress source = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
         bool trusted = options.TrustedProxies.Any(network => network.Contains(source));
         using IDisposable? place = trusted ? null : gate.TryEnter(source);
-        if (place is null && !trusted) connection.Abort();
-        else await next(connection).ConfigureAwait(false);
+        if (place is not null || trusted)
+        {
+            await next(connection).ConfigureAwait(false);
+            return;
+        }
+
+        LogRefused(logger, source);
+        connection.Abort();
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Refused a web connection from {Remote}: too many")]
+    private static partial void LogRefused(ILogger logger, IPAddress remote);
 }
