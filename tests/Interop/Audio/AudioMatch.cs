@@ -103,7 +103,8 @@ public sealed record AudioMatch(TimeSpan Offset, IReadOnlyList<WindowScore> Wind
         return best.Offset;
     }
 
-    private static float[] Delay(short[] samples, double fraction)
+    /// <summary>The samples later by a fraction of one.</summary>
+    internal static float[] Delay(short[] samples, double fraction)
     {
         if (fraction == 0) return Array.ConvertAll(samples, s => (float)s);
         const int Half = 16;

@@ -95,19 +95,14 @@ public sealed class CodecTests(Appliance appliance) : IClassFixture<Appliance>
     });
 
     /// <summary>
-    /// The last seconds heard are the ones said, one after the other. The jitter buffer may change its delay by a period of the voice, which
-    /// is not heard but spoils the correlation of the second in which it happens: each is aligned on its own, and one may be such a second.
+    /// The last seconds heard are the ones said, one after the other and all of them. The jitter buffer may change its delay by a period of
+    /// the voice, which is followed; nothing else is forgiven.
     /// </summary>
     private static void AssertHeard(Sound heard, Sound said, double threshold, string who)
     {
-        const int Seconds = 4;
-        Sound last = heard.Last(TimeSpan.FromSeconds(Seconds + 0.2));
-        AudioMatch[] matches = [.. Enumerable.Range(0, Seconds).Select(i => AudioMatch.Find(last.Slice(TimeSpan.FromSeconds(i), TimeSpan.FromSeconds(1)), said))];
-        AudioMatch[] good = [.. matches.Where(match => match.Voiced == 1 && match.Lowest >= threshold)];
-        string all = $"{who}: {string.Join(" | ", matches.Select(match => match.ToString()))}";
-        Assert.True(good.Length >= Seconds - 1, all);
-        double[] starts = [.. matches.Select((match, i) => match.Offset.TotalSeconds - i).Where((_, i) => good.Contains(matches[i]))];
-        Assert.True(starts.Max() - starts.Min() < 0.06, all);
-        Figures.Write($"bridged, heard by {who}: lowest window {good.Min(match => match.Lowest):F3}");
+        FollowedMatch match = FollowedMatch.Find(heard.Last(TimeSpan.FromSeconds(4.2)), said);
+        Assert.True(match.Scores.Count == 4 && match.Lowest >= threshold && match.Gaps == 0, $"{who}: {match}");
+        Assert.All(match.ChangesMs, change => Assert.InRange(Math.Abs(change), 0, 25));    // periods of a voice down to 40 Hz
+        Figures.Write($"bridged, heard by {who}: {match}");
     }
 }
