@@ -22,10 +22,10 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     private static readonly TimeSpan s_heardKey = TimeSpan.FromMilliseconds(100);
 
     private readonly PlayList _list = new();
-    private readonly KeyTones _tones = new();
+    private KeyTones? _tones;              // these two from the first key on: most legs never send one
     private readonly LegTranscoding _transcoding = new(stream.Ssrc);
     private readonly EventRelay _events = new();
-    private TelephoneEventSender _keys = new(8000);
+    private TelephoneEventSender? _keys;
     private FrameEncoder? _toneEncoder;
     private MediaLegSettings? _settings;
     private PlayoutPhases.Group? _group;
@@ -49,7 +49,15 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     /// <summary>Packets made of another leg's audio.</summary>
     public long Transcoded { get; private set; }
 
-    private bool HasOwnContent => !_list.IsEmpty || _keys.IsBusy || _tones.IsBusy;
+    private bool HasOwnContent => !_list.IsEmpty || HasKeys || HasTones;
+
+    private bool HasKeys => _keys is { IsBusy: true };
+
+    private bool HasTones => _tones is { IsBusy: true };
+
+    private TelephoneEventSender Keys => _keys ??= new TelephoneEventSender(_eventClockRateHz);
+
+    private KeyTones Tones => _tones ??= new KeyTones();
 
     private bool TakesEvents => _settings is { TelephoneEventSendPt: >= 0 };
 
@@ -67,7 +75,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         _unitsPerMs = clock / 1000;
         _ptimeMs = FrameEncoder.PacketMs(settings.Codec, Math.Clamp(settings.PtimeMs, 10, 60));
         int eventClock = settings.TelephoneEventSendClockHz > 0 ? settings.TelephoneEventSendClockHz : clock;
-        if (eventClock != _eventClockRateHz) (_keys, _eventClockRateHz) = (new TelephoneEventSender(eventClock), eventClock);
+        if (eventClock != _eventClockRateHz) (_keys, _eventClockRateHz) = (null, eventClock);
         if (_running && anotherClock) _timestamp = stream.StartTimestamp(now);
         if (HasOwnContent) StartClock(now);
     }
@@ -96,8 +104,8 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     public void SendKey(char key, TimeSpan duration, TimeSpan now)
     {
         if (_settings is null) return;
-        if (!TakesEvents) _tones.Press(key, duration);
-        else _keys.TryEnqueue(key, duration);
+        if (!TakesEvents) Tones.Press(key, duration);
+        else Keys.TryEnqueue(key, duration);
         if (HasOwnContent) StartClock(now);
     }
 
@@ -118,7 +126,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
             _aligns = _group is not null;
         }
         MediaLegSettings settings = _settings!;
-        bool prompt = !_keys.IsBusy && !_tones.IsBusy && !_list.IsEmpty;
+        bool prompt = !HasKeys && !HasTones && !_list.IsEmpty;
         int ms = prompt && settings.Codec == AudioCodec.Opus ? 20 : _ptimeMs;    // prompts are kept in frames of 20 ms
         uint timestamp = _timestamp;
         TimeSpan due = Deadline;
@@ -126,11 +134,11 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         Deadline += TimeSpan.FromMilliseconds(ms);
         if (_aligns) JoinGroup(ms);
         maySend &= settings.Send;
-        if (_keys.IsBusy) return NextKeyPacket(packet, maySend, timestamp, ms);
+        if (HasKeys) return NextKeyPacket(packet, maySend, timestamp, ms);
 
         Span<byte> payload = packet[RtpView.FixedHeaderLength..];
         int length, payloadType = settings.SendPayloadType;
-        if (_tones.IsBusy) length = NextToneFrame(settings, payload, ms);
+        if (HasTones) length = NextToneFrame(settings, payload, ms);
         else if (prompt)
         {
             length = _list.Fill(payload, settings.Codec, ms);
@@ -231,7 +239,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     {
         _talking = false;
         _transcoding.Skip(ms, Deadline);
-        if (!_keys.TryNext(timestamp, ms * (_eventClockRateHz / 1000), out TelephoneEventPacket key)) return 0;    // the pause between two keys
+        if (!Keys.TryNext(timestamp, ms * (_eventClockRateHz / 1000), out TelephoneEventPacket key)) return 0;    // the pause between two keys
         if (!maySend || !TakesEvents) return 0;
         int length = key.Payload.Write(packet[RtpView.FixedHeaderLength..]);
         int units = key.Payload.Duration * _unitsPerMs / (_eventClockRateHz / 1000);
@@ -244,13 +252,13 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         _transcoding.Skip(ms, Deadline);
         FrameEncoder encoder = _transcoding.Encoder ?? (_toneEncoder ??= new FrameEncoder(settings.Codec, 8000, settings.Opus));
         Span<short> pcm = TranscoderScratch.OfThread.Frame.AsSpan(0, ms * encoder.RateHz / 1000);
-        _tones.Fill(pcm, encoder.RateHz);
+        Tones.Fill(pcm, encoder.RateHz);
         return encoder.Encode(pcm, payload);
     }
 
     private int RelayEvent(Span<byte> packet, Span<byte> payload, in RelayFrame frame, TimeSpan now)
     {
-        if (payload.Length < TelephoneEvent.PayloadLength || _keys.IsBusy) return 0;
+        if (payload.Length < TelephoneEvent.PayloadLength || HasKeys) return 0;
         bool alike = !_transcoding.IsActive && frame.Codec.ClockRateHz() == stream.ClockRateHz;
         if (alike && TakesEvents && frame.EventClockRateHz == _eventClockRateHz)
         {
@@ -274,8 +282,8 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     private int SoundEvent(bool starts, TimeSpan now)
     {
         TimeSpan soFar = TimeSpan.FromMilliseconds(_events.Units / (_eventClockRateHz / 1000) + (_events.IsDown ? 3 * 20 : 0));
-        if (starts) _tones.Hold(_events.Key, soFar);
-        else _tones.Extend(soFar);
+        if (starts) Tones.Hold(_events.Key, soFar);
+        else Tones.Extend(soFar);
         StartClock(now);
         return 0;
     }
@@ -283,7 +291,7 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
     /// <summary>The key goes on as an event; what is heard of it must not come a second time.</summary>
     private int RelayHeardKey(in RelayFrame frame, TimeSpan now)
     {
-        if (frame.KeyStarts && _keys.TryEnqueue((char)frame.Key, s_heardKey)) StartClock(now);
+        if (frame.KeyStarts && Keys.TryEnqueue((char)frame.Key, s_heardKey)) StartClock(now);
         return 0;
     }
 

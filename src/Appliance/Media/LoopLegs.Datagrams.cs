@@ -8,7 +8,7 @@ internal sealed partial class LoopLegs
     // A payload from another loop goes here: behind the headroom, with room for a header.
     private const int RingPayloadOffset = DatagramBuffers.Headroom + 12;
 
-    private const int TouchedAtOnce = 16;
+    private const int TouchedAtOnce = 32;
 
     private readonly LoopLeg?[] _batchLegs = new LoopLeg?[TouchedAtOnce];
     private long _touched;    // keeps the reads from being left out

@@ -7,8 +7,8 @@ namespace Tandem.Media;
 /// </remarks>
 internal sealed class PlayoutPhases
 {
-    /// <summary>Legs that send together: so many take a fraction of a millisecond.</summary>
-    public const int Together = 32;
+    /// <summary>Legs that send together: so many take less than a millisecond.</summary>
+    public const int Together = 128;
 
     private readonly List<Group> _groups = [];
 

@@ -104,9 +104,9 @@ public class PlumbingTests
         TimeSpan now = TimeSpan.FromMilliseconds(7), packet = TimeSpan.FromMilliseconds(20);
         PlayoutPhases.Group first = phases.Join(now);
         Assert.Equal(now + 3 * packet, first.NotAfter(now + 3 * packet, packet));
-        PlayoutPhases.Group[] crowd = [.. Enumerable.Range(1, 99).Select(i => phases.Join(now + TimeSpan.FromMilliseconds(i)))];
-        Assert.Equal(100 / PlayoutPhases.Together, crowd.Append(first).GroupBy(group => group).Count(group => group.Key.Legs == PlayoutPhases.Together));
-        Assert.Equal(100, crowd.Append(first).Distinct().Sum(group => group.Legs));
+        PlayoutPhases.Group[] crowd = [.. Enumerable.Range(1, 299).Select(i => phases.Join(now + TimeSpan.FromMilliseconds(i)))];
+        Assert.Equal(300 / PlayoutPhases.Together, crowd.Append(first).GroupBy(group => group).Count(group => group.Key.Legs == PlayoutPhases.Together));
+        Assert.Equal(300, crowd.Append(first).Distinct().Sum(group => group.Legs));
         Assert.All(crowd, group => Assert.InRange((now - group.NotAfter(now, packet)).TotalMilliseconds, 0, 19.99));
 
         PlayoutPhases.Group last = crowd[^1];
