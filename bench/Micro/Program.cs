@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using Micro;
+using Micro.Dtls;
 using Micro.Quality;
 
 // "media-load [pairs [rounds [seconds]]]" measures the media plane with real sockets; everything else but the next is BenchmarkDotNet's.
 if (args is ["media-load", .. var rest]) return MediaLoad.Run(Number(rest, 0, 125), Number(rest, 1, 3), Number(rest, 2, 4));
 // "opus-table" prints what each setting of Opus costs, and how it sounds.
 if (args is ["opus-table"]) return OpusTable.Run();
+// "dtls [handshakes [rounds]]" compares what a DTLS handshake costs here, in OpenSSL and in rtpengine.
+if (args is ["dtls", .. var counts]) return DtlsCost.Run(Number(counts, 0, 300), Number(counts, 1, 5));
 BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
 return 0;
 

