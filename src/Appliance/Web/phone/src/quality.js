@@ -1,6 +1,6 @@
 // How good the connection is, from getStats, in plain words.
 
-const ciphers = { AEAD_AES_256_GCM: 'AES-256-GCM', AEAD_AES_128_GCM: 'AES-128-GCM', AES_CM_128_HMAC_SHA1_80: 'AES-128, SHA-1' };
+const ciphers = { AEAD_AES_256_GCM: 'AES-256-GCM', AEAD_AES_128_GCM: 'AES-128-GCM', AES128_CM_SHA1_80: 'AES-128, SHA-1' };
 
 export class Quality {
   #last = { received: 0, lost: 0 };
@@ -52,6 +52,12 @@ function describe({ rtt, jitter, lossIn, lossOut }, codec, transport) {
     ['Jitter', `${jitter.toFixed(0)} ms`],
   ];
   if (codec) details.push(['Sound', `${codec.mimeType.split('/')[1]} ${codec.clockRate / 1000} kHz`]);
-  if (transport?.srtpCipher) details.push(['Encryption', ciphers[transport.srtpCipher] ?? transport.srtpCipher]);
+  if (transport?.srtpCipher) details.push(['Encryption', cipherOf(transport.srtpCipher)]);
   return details;
+}
+
+/** Browsers write the profile's name with SRTP_ before it or without. */
+function cipherOf(profile) {
+  const name = profile.replace(/^SRTP_/, '');
+  return ciphers[name] ?? name;
 }

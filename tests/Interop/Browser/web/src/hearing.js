@@ -6,7 +6,7 @@ export const note = (text) => log.push(`${performance.now().toFixed(1)} ${text}`
 /** What the fake microphone says must go out as it is. */
 export const microphone = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
-let context;
+let context, ear;
 const heard = [], elements = [];
 
 /** Records a remote track from now on; a later track goes on in the same recording. */
@@ -21,8 +21,11 @@ export async function listen(track) {
   element.srcObject = stream;
   element.play();
   elements.push(element);
+  // After a hold the same track is announced again: one ear at a time.
+  ear?.disconnect();
+  if (ear) ear.port.onmessage = null;
   const source = context.createMediaStreamSource(stream);
-  const ear = new AudioWorkletNode(context, 'ear', { channelCount: 1, channelCountMode: 'explicit' });
+  ear = new AudioWorkletNode(context, 'ear', { channelCount: 1, channelCountMode: 'explicit' });
   ear.port.onmessage = ({ data }) => heard.push(data);
   source.connect(ear).connect(context.destination);
   note('listening');
