@@ -136,7 +136,7 @@ internal static class MediaLoad
     }
 
     /// <summary>Time that the threads called media-* have run, to the nanosecond.</summary>
-    private static long LoopProcessorNs()
+    public static long LoopProcessorNs()
     {
         long time = 0;
         foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))

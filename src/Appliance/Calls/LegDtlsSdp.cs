@@ -8,11 +8,12 @@ namespace Tandem.Calls;
 /// <summary>ICE and DTLS of one leg between its SDP and its media: what ours say, and what both sides' come to. Shard thread only.</summary>
 /// <param name="leg">Made with or without ICE.</param>
 /// <param name="fingerprint">Of our certificate.</param>
-/// <param name="advertise">The address that the peer knows us by.</param>
-internal sealed class LegDtlsSdp(MediaLeg leg, DtlsFingerprint fingerprint, IPAddress advertise)
+/// <param name="address">Of ours, as the peer uses it.</param>
+internal sealed class LegDtlsSdp(MediaLeg leg, DtlsFingerprint fingerprint, MediaAddress address)
 {
-    /// <summary>A host candidate of the RTP component with the highest local preference (RFC 8445 §5.1.2.1).</summary>
-    private const uint HostPriority = (126u << 24) | (65535u << 8) | 255u;
+    private readonly bool _reachable = LocalCandidates.AreReachable(address);
+    private readonly SdpCandidate[] _candidates = [.. LocalCandidates.Of(leg, address).Select(ours => new SdpCandidate(
+        ours.Foundation, ours.Component, ours.Priority, new IPEndPoint(ours.Address, ours.Port), SdpCandidateType.Host))];
 
     private readonly SdpFingerprint _fingerprint = new(fingerprint.Algorithm, fingerprint.Value);
     private SdpSetup _role = SdpSetup.ActPass;
@@ -49,13 +50,12 @@ internal sealed class LegDtlsSdp(MediaLeg leg, DtlsFingerprint fingerprint, IPAd
         if (settled.RemoteIce is not { } ice) return (null, dtls);
         if (_remote is null || IsRestart(ice)) _controlling = weOffered || ice.IsLite;
         (_remote, _peerIsLite) = (ice, ice.IsLite);
-        return (new IceSettings(ice.UsernameFragment, ice.Password, ice.IsLite, _controlling!.Value, [.. ice.Candidates.Select(CandidateOf)]), dtls);
+        return (new IceSettings(ice.UsernameFragment, ice.Password, ice.IsLite, _controlling!.Value, [.. ice.Candidates.Select(CandidateOf)]) { LocalIsLite = _reachable }, dtls);
     }
 
     private bool IsRestart(IceDescription ice) => _remote is { } before && (before.UsernameFragment != ice.UsernameFragment || before.Password != ice.Password);
 
-    private IceDescription? Ice() => leg.Ice is not { } own ? null : new IceDescription(own.UsernameFragment, own.Password, IsLite: !_peerIsLite,
-        [new SdpCandidate("1", component: 1, HostPriority, new IPEndPoint(advertise, leg.LocalRtp.Port), SdpCandidateType.Host)]);
+    private IceDescription? Ice() => leg.Ice is not { } own ? null : new IceDescription(own.UsernameFragment, own.Password, IsLite: _reachable && !_peerIsLite, _candidates);
 
     private static IceCandidate CandidateOf(SdpCandidate candidate) => new(
         candidate.Foundation, candidate.Component, candidate.Priority, candidate.Address!, candidate.Port, candidate.Type switch

@@ -94,7 +94,7 @@ internal sealed class LegMedia
         var request = new MediaLegRequest(address.Bind, callId, raised => shard.Post(e => media?.OnEvent?.Invoke((MediaEvent)e!), raised), loop);
         MediaLeg? leg = plane.CreateLeg(request with { WebRtc = transport == LegTransport.WebRtc });
         if (leg is null) return null;
-        LegDtlsSdp? dtls = transport == LegTransport.Rtp ? null : new LegDtlsSdp(leg, plane.DtlsFingerprint, address.Advertise);
+        LegDtlsSdp? dtls = transport == LegTransport.Rtp ? null : new LegDtlsSdp(leg, plane.DtlsFingerprint, address);
         return media = new LegMedia(leg, address, voice, timeout, dtls);
     }
 

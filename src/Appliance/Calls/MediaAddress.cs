@@ -10,6 +10,9 @@ namespace Tandem.Calls;
 /// <param name="Signalling">The host that the peer's signalling comes from.</param>
 internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise, IPAddress Signalling)
 {
+    /// <summary>Our addresses to the outside, for a peer that can choose among several; null: there is just <see cref="Advertise"/>.</summary>
+    public AdvertisedAddresses? Known { get; init; }
+
     /// <summary>The address that signalling uses, unless the peer's media is of the other family: then the one that routes to it.</summary>
     /// <param name="offer">The peer's offer; empty where we offer.</param>
     public static MediaAddress For(CallServices services, SipFlow flow, ReadOnlyMemory<byte> offer)
@@ -18,7 +21,7 @@ internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise
         if (PeerMedia(offer) is { } media && media.AddressFamily != peer.AddressFamily)
             (peer, local) = (media, media.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
         if (local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any)) local = AdvertisedAddresses.RouteTo(peer) ?? local;
-        return new MediaAddress(local, services.MediaAddresses.For(peer, local), flow.Remote.Address);
+        return new MediaAddress(local, services.MediaAddresses.For(peer, local), flow.Remote.Address) { Known = services.MediaAddresses };
     }
 
     private static IPAddress? PeerMedia(ReadOnlyMemory<byte> offer) =>

@@ -24,7 +24,7 @@ internal sealed partial class LoopLegs
         for (int i = 0; i < port.Sockets.Count; i++)
         {
             int slot = TakeSlot();
-            if (!io.Add(LoopLeg.Socket(slot, MediaComponent.Rtp), port.Sockets[i].Socket)) throw new IOException($"The shared port {port.Port} cannot be watched");
+            if (!io.Add(LoopLeg.Socket(slot, MediaComponent.Rtp), port.Sockets[i].Socket, isBusy: true)) throw new IOException($"The shared port {port.Port} cannot be watched");
             _sharedSockets = LoopLeg.Socket(slot + 1, MediaComponent.Rtp);
         }
     }

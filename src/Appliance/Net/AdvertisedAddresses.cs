@@ -24,6 +24,16 @@ internal sealed class AdvertisedAddresses(IReadOnlyList<IPAddress> external, IRe
         return found.IsIPv6LinkLocal && found.ScopeId != 0 ? new IPAddress(found.GetAddressBytes()) : found;    // %scope means nothing to a peer
     }
 
+    /// <summary>The outside address of a family; null: routers do not translate it.</summary>
+    public IPAddress? External(AddressFamily family)
+    {
+        foreach (IPAddress address in external)
+        {
+            if (address.AddressFamily == family) return address;
+        }
+        return null;
+    }
+
     public bool IsLocal(IPAddress remote)
     {
         if (IPAddress.IsLoopback(remote) || remote.IsIPv6LinkLocal) return true;

@@ -66,7 +66,7 @@ public sealed class LegMediaTests
     {
         var leg = new MediaLeg(1, new IPEndPoint(IPAddress.Any, 16384), 0, 1, _ => { }, _commands.Add, ice);
         return new LegMedia(leg, new MediaAddress(IPAddress.Any, s_here, s_here), voice, TimeSpan.FromMinutes(1),
-            ice is null ? null : new LegDtlsSdp(leg, s_fingerprint, s_here));
+            ice is null ? null : new LegDtlsSdp(leg, s_fingerprint, new MediaAddress(s_here, s_here, s_here)));
     }
 
     private static ReadOnlyMemory<byte> Bytes(string sdp) => Encoding.UTF8.GetBytes(sdp.ReplaceLineEndings("\r\n"));
@@ -174,7 +174,7 @@ public sealed class LegMediaTests
     {
         var leg = new MediaLeg(1, new IPEndPoint(IPAddress.Any, 16384), 0, 1, _ => { }, _commands.Add);
         var media = new LegMedia(leg, new MediaAddress(IPAddress.Any, s_here, s_here), LegVoice.Telephone, TimeSpan.FromMinutes(1),
-            new LegDtlsSdp(leg, s_fingerprint, s_here));
+            new LegDtlsSdp(leg, s_fingerprint, new MediaAddress(s_here, s_here, s_here)));
         string offer = PhoneOffer.Replace("RTP/AVP", "UDP/TLS/RTP/SAVPF", StringComparison.Ordinal)
             + "a=rtcp-mux\na=setup:actpass\na=fingerprint:sha-256 D1:2C:BE:AD:C4:F6:64:5C:25:16:11:9C:AF:E7:0F:73:79:36:4E:9C:1E:15:54:39:0C:06:8B:ED:96:86:00:39\n";
         Assert.DoesNotContain("ice", Answer(media, offer));

@@ -12,6 +12,9 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
     /// <summary>Datagrams taken, or queued for sending, before the loop must look at them.</summary>
     private const int BatchLimit = 1024;
 
+    /// <summary>Datagrams of one busy socket before the others have their turn.</summary>
+    private const int BusyLimit = 256;
+
     private const ulong WakeToken = ulong.MaxValue;
 
     private readonly EpollSet _epoll = new(BatchLimit);
@@ -37,7 +40,7 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
 
     public long BufferShortages => 0;    // a buffer is rented for each call
 
-    public bool Add(int socket, FileDescriptor descriptor)
+    public bool Add(int socket, FileDescriptor descriptor, bool isBusy = false)
     {
         if (socket >= _sockets.Length) Array.Resize(ref _sockets, Math.Max(socket + 1, _sockets.Length * 2));
         ref WatchedSocket watched = ref _sockets[socket];
@@ -49,6 +52,7 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
         }
         watched.Descriptor = descriptor;
         watched.Number = descriptor.Number;
+        watched.InARow = isBusy ? BusyLimit : 1;
         return true;
     }
 
@@ -80,7 +84,7 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
                 }
                 ulong token = _epoll.Data(i);
                 if (token == WakeToken) _signal.Clear();
-                else if (Current(token) && ReceiveOne(SocketOf(token), ref _received[count])) count++;
+                else if (Current(token)) count += ReceiveSome(SocketOf(token), _received.AsSpan(count));
             }
             if (count == before) break;
             ready = _epoll.Wait(TimeSpan.Zero);
@@ -129,6 +133,13 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
     {
         ref WatchedSocket watched = ref _sockets[SocketOf(token)];
         return watched.Descriptor is not null && watched.Generation == (uint)(token >> 32);
+    }
+
+    private int ReceiveSome(int socket, Span<ReceivedDatagram> received)
+    {
+        int most = Math.Min(_sockets[socket].InARow, received.Length), count = 0;
+        while (count < most && ReceiveOne(socket, ref received[count])) count++;
+        return count;
     }
 
     private bool ReceiveOne(int socket, ref ReceivedDatagram datagram)
@@ -183,6 +194,7 @@ internal sealed unsafe class EpollDatagramIo : IDatagramIo
     {
         public FileDescriptor? Descriptor;
         public int Number;
+        public int InARow;
         public uint Generation;
     }
 

@@ -16,8 +16,11 @@ internal interface IDatagramIo : IDisposable
     DatagramBuffers Buffers { get; }
 
     /// <summary>Starts receiving from a bound, non-blocking socket. Takes ownership of it.</summary>
+    /// <param name="socket">Its number.</param>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="isBusy">Many datagrams come at a time: where each costs a call, they are taken in a row.</param>
     /// <returns>False: the kernel refuses to watch it; the socket is closed.</returns>
-    bool Add(int socket, FileDescriptor descriptor);
+    bool Add(int socket, FileDescriptor descriptor, bool isBusy = false);
 
     /// <summary>Stops receiving and closes. What was queued for sending on it goes out first.</summary>
     void Remove(int socket);

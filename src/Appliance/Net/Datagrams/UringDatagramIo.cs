@@ -88,7 +88,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
         return io;
     }
 
-    public bool Add(int socket, FileDescriptor descriptor)
+    public bool Add(int socket, FileDescriptor descriptor, bool isBusy = false)
     {
         _sockets.Add(socket, descriptor);
         if (TryArm(socket)) return true;
