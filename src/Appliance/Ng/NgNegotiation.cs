@@ -161,7 +161,9 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
         end.Place = places.For(request.Direction[1], request.WantsIpv6, peer, now);
         end.Leg = plane.CreateLeg(new MediaLegRequest(end.Place.Bind, call.CallId, static _ => { }, hint.Leg?.LoopIndex) { WebRtc = end.SpeaksIce });
         if (end.Leg is null) return false;
-        if (end.SpeaksDtls) end.Dtls = new LegDtlsSdp(end.Leg, plane.DtlsFingerprint, request.MediaAddress ?? end.Place.Advertise);
+        IPAddress advertised = request.MediaAddress ?? end.Place.Advertise;
+        // Whoever asks named the address: it is taken at its word that the peer can reach it.
+        if (end.SpeaksDtls) end.Dtls = new LegDtlsSdp(end.Leg, plane.DtlsFingerprint, new MediaAddress(end.Place.Bind, advertised, advertised));
         return true;
     }
 
