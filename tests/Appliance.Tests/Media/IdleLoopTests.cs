@@ -68,7 +68,7 @@ public sealed class IdleLoopTests
 
         public long BufferShortages => io.BufferShortages;
 
-        public bool Add(int socket, FileDescriptor descriptor) => io.Add(socket, descriptor);
+        public bool Add(int socket, FileDescriptor descriptor, bool isBusy = false) => io.Add(socket, descriptor, isBusy);
 
         public void Remove(int socket) => io.Remove(socket);
 
