@@ -29,6 +29,7 @@ internal sealed partial class DtlsWorkers : IDisposable
     private readonly List<DtlsWorker> _idle = [];
     private readonly LinkedList<DtlsAssociation> _waiting = new();
     private readonly Dictionary<NativeSocketAddress, int> _bySource = [];
+    private readonly HashSet<DtlsAssociation> _running = [];
     private DtlsAssociation? _submitted;    // a stack, the newest first
     private DtlsWorker? _leader;
     private int _threads;
@@ -67,12 +68,13 @@ internal sealed partial class DtlsWorkers : IDisposable
         Volatile.Read(ref _leader)?.Wake();    // none: all are at work, and look for more when they are done
     }
 
-    /// <summary>Ends the threads. Associations have to be cancelled before, or it takes as long as they do.</summary>
+    /// <summary>Cancels what runs and what waits, and ends the threads.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _stopping = true;
+            foreach (DtlsAssociation association in _running) association.Cancel();
             _leader?.Wake();
             foreach (DtlsWorker worker in _idle) worker.Wake();
             while (_threads > 0) Monitor.Wait(_gate);
@@ -173,6 +175,12 @@ internal sealed partial class DtlsWorkers : IDisposable
     private DtlsAssociation? Take()
     {
         LineUp();
+        if (_stopping)
+        {
+            foreach (DtlsAssociation left in _waiting) left.Cancel();
+            _waiting.Clear();
+            return null;
+        }
         TimeSpan now = MediaClock.Now;
         for (LinkedListNode<DtlsAssociation>? node = _waiting.First, next; node is not null; node = next)
         {
@@ -194,6 +202,7 @@ internal sealed partial class DtlsWorkers : IDisposable
                 association.HasPlace = true;
             }
             else _waiting.Remove(node);
+            _running.Add(association);
             return association;
         }
         return null;
@@ -214,6 +223,7 @@ internal sealed partial class DtlsWorkers : IDisposable
     /// <summary>Within the lock.</summary>
     private void Release(DtlsAssociation association)
     {
+        _running.Remove(association);
         if (!association.HasPlace) return;
         association.HasPlace = false;
         _inFlight--;

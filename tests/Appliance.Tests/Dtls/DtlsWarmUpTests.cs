@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Dtls;
 using Xunit;
@@ -12,5 +13,18 @@ public sealed class DtlsWarmUpTests
         using var endpoint = new DtlsEndpoint(DtlsIdentity.Make(DateTimeOffset.UtcNow), NullLogger.Instance);
         await DtlsWarmUp.Begin(endpoint).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(() => endpoint.Workers.InFlight == 0, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public void An_end_in_the_midst_of_it_waits_for_no_handshake()
+    {
+        var watch = Stopwatch.StartNew();
+        for (int i = 0; i < 20; i++)
+        {
+            using var endpoint = new DtlsEndpoint(DtlsIdentity.Make(DateTimeOffset.UtcNow), NullLogger.Instance);
+            _ = DtlsWarmUp.Begin(endpoint);
+            SpinWait.SpinUntil(() => endpoint.Workers.InFlight == 2);
+        }
+        Assert.True(watch.Elapsed < DtlsWorkers.Limit, $"twenty ends took {watch.Elapsed}, as long as handshakes that are waited for");
     }
 }
