@@ -11,7 +11,6 @@ namespace Tandem.Storage;
 public sealed class CallLog : IAsyncDisposable
 {
     private static readonly TimeSpan s_diskRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(5);
 
     private readonly BlockingCollection<object> _queue = [];    // CallLogEntry, or TaskCompletionSource for a flush
     private readonly ConcurrentDictionary<Guid, OpenCall> _open = new();
@@ -162,7 +161,6 @@ public sealed class CallLog : IAsyncDisposable
             TimeSpan wait = unsyncedSince is { } since ? Remaining(since) : idle;
             if (_queue.TryTake(out object? item, wait)) Sort(item, batch, flushes);
             else if (unsyncedSince is null && !_queue.IsCompleted) batch.Add(new CallLogEntry(CallLogEvent.Alive, Guid.Empty, "", "", default, _clock.GetUtcNow()));
-            if (flushes.Count == 0 && !_queue.IsCompleted) Thread.Sleep(s_gather);    // or every entry would wake this thread
             while (batch.Count < 1000 && _queue.TryTake(out item)) Sort(item, batch, flushes);
 
             if (batch.Count > 0)
