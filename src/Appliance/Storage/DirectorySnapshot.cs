@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tandem.Routing;
 
 namespace Tandem.Storage;
 
@@ -14,6 +15,9 @@ public sealed record DirectorySnapshot(FrozenDictionary<string, User> Users, Fro
         menus.ToFrozenDictionary(menu => menu.Id, StringComparer.Ordinal),
         agents.ToFrozenDictionary(agent => agent.Extension, StringComparer.Ordinal),
         extensions.ToFrozenDictionary(extension => extension.Number, StringComparer.Ordinal));
+
+    /// <summary>Carriers, numbers, routes, groups and forwarding.</summary>
+    public RoutingDirectory Routing { get; init; } = RoutingDirectory.Empty;
 
     public User? FindUser(string name) => Users.GetValueOrDefault(name);
 

@@ -11,4 +11,7 @@ public enum ExtensionKind
 
     /// <summary>An available agent of a list of agent extensions.</summary>
     Agents,
+
+    /// <summary>The members of a ring group.</summary>
+    Group,
 }

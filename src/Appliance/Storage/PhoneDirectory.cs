@@ -19,8 +19,10 @@ public sealed class PhoneDirectory(Database database)
     {
         long turn = Interlocked.Increment(ref _asked);
         DirectorySnapshot snapshot = await database.ReadAsync(static session => DirectorySnapshot.Of(
-            UserStore.List(session), MenuStore.List(session), AgentStore.List(session), ExtensionStore.List(session)), cancellation)
-            .ConfigureAwait(false);
+            UserStore.List(session), MenuStore.List(session), AgentStore.List(session), ExtensionStore.List(session)) with
+        {
+            Routing = RoutingStore.Read(session),
+        }, cancellation).ConfigureAwait(false);
         lock (_publishing)
         {
             if (turn < _published) return;    // a reading that began later has overtaken this one and knows at least as much

@@ -16,6 +16,9 @@ public sealed record User(string Name, string DisplayName, string Realm, string 
     /// <summary>Whether its media is encrypted.</summary>
     public SrtpMode Srtp { get; init; } = SrtpMode.Optional;
 
+    /// <summary>The number that the outside sees when this user calls, in E.164 with +; null: none of its own.</summary>
+    public string? CallerId { get; init; }
+
     /// <summary>Hashes a password for <paramref name="realm"/>; the password itself is forgotten.</summary>
     public static User WithPassword(string name, string displayName, string realm, string password)
     {

@@ -6,7 +6,7 @@ namespace Tandem.Storage;
 /// <summary>Table <c>users</c>.</summary>
 public static class UserStore
 {
-    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256, codecs, srtp";
+    private const string Columns = "name, display_name, realm, ha1_md5, ha1_sha256, codecs, srtp, caller_id";
 
     public static List<User> List(DbSession session) =>
         session.Query($"SELECT {Columns} FROM users ORDER BY name",
@@ -14,6 +14,7 @@ public static class UserStore
             {
                 Codecs = CodecName.TryParseList(row.Text(5), out IReadOnlyList<CodecName> codecs) ? codecs : [],
                 Srtp = SrtpModeText.TryParse(row.Text(6), out SrtpMode srtp) ? srtp : SrtpMode.Required,    // a word of a newer version: the safe side
+                CallerId = row.TextOrNull(7),
             });
 
     /// <summary>Adds the user, or gives an existing one this name and password; what else it has stays.</summary>
@@ -37,11 +38,17 @@ public static class UserStore
     public static bool SetSrtp(DbSession session, string name, SrtpMode mode, DateTimeOffset now) => session.Execute(
         "UPDATE users SET srtp = @srtp, updated_at = @now WHERE name = @name", ("srtp", mode.ToText()), ("now", now), ("name", name)) > 0;
 
-    /// <summary>Removes the user and its registrations.</summary>
+    /// <summary>Gives a user the number that the outside sees, or takes it away.</summary>
+    /// <returns>False where there is no such user.</returns>
+    public static bool SetCallerId(DbSession session, string name, string? number, DateTimeOffset now) => session.Execute(
+        "UPDATE users SET caller_id = @number, updated_at = @now WHERE name = @name", ("number", number), ("now", now), ("name", name)) > 0;
+
+    /// <summary>Removes the user, its registrations and its forwarding.</summary>
     /// <returns>False where there was none.</returns>
     public static bool Remove(DbSession session, string name)
     {
         session.Execute("DELETE FROM registrations WHERE user_name = @name", ("name", name));
+        session.Execute("DELETE FROM forwards WHERE user_name = @name", ("name", name));
         return session.Execute("DELETE FROM users WHERE name = @name", ("name", name)) > 0;
     }
 }
