@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Calls;
 using Tandem.Configuration;
 using Tandem.Dtls;
+using Tandem.Events;
 using Tandem.Http;
 using Tandem.Http.Front;
 using Tandem.Ivr;
@@ -40,6 +41,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private readonly List<ListenStatus> _listening = [];
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly EventHub _events = new();
     private long _unobserved;
 
     private string _node = "";
@@ -188,7 +190,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private async Task StartCallsAsync(CancellationToken cancellation)
     {
         List<StoredBinding> stored = await _registrations.LoadAsync(DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
-        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _recorder, _prompts, _log);
+        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _recorder, _prompts, _events, _log);
         _ends.Push(() => Ended(_calls));
         try
         {
@@ -297,6 +299,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         Speech = () => _speech,
         RenderPrompts = PreloadAsync,
         Record = _calls.RecordAsync,
+        Events = _events,
     };
 
     private ApplianceStatus Status() => Status(_media.Status);

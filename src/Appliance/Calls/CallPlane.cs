@@ -4,6 +4,7 @@ using Sip.Core.Messages;
 using Sip.Core.Registration;
 using Sip.Core.Transactions;
 using Tandem.Configuration;
+using Tandem.Events;
 using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Media.Recording;
@@ -25,7 +26,7 @@ internal sealed class CallPlane : IDisposable
     private readonly CallServices _services;
 
     public CallPlane(TandemOptions options, PhoneDirectory phones, RegistrationStore registrations, CallLog callLog,
-        MediaPlane media, Recorder recorder, PromptLibrary prompts, ILoggerFactory log)
+        MediaPlane media, Recorder recorder, PromptLibrary prompts, EventHub events, ILoggerFactory log)
     {
         ILogger logger = log.CreateLogger("Tandem.Calls");
         SipListenOptions listen = ListenOptions(options.Sip);
@@ -60,6 +61,7 @@ internal sealed class CallPlane : IDisposable
             Options = options.Calls,
             Ivr = options.Ivr,
             Logger = logger,
+            Events = events,
         };
         _incoming = new IncomingCalls(_services);
         _userAgent.IncomingInvite = _incoming.Take;

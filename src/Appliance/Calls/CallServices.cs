@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Configuration;
+using Tandem.Events;
 using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Media.Recording;
@@ -34,6 +35,9 @@ internal sealed class CallServices
     public required CallOptions Options { get; init; }
     public required IvrOptions Ivr { get; init; }
     public required ILogger Logger { get; init; }
+
+    /// <summary>Who watches hears of it here.</summary>
+    public EventHub Events { get; init; } = new();
 
     public DialPlan DialPlan { get; }
     public LiveCalls Live { get; } = new();

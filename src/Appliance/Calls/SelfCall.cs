@@ -3,6 +3,7 @@ using Codecs.Opus;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
+using Tandem.Events;
 using Tandem.Media;
 using Tandem.Media.Recording;
 using Tandem.Storage;
@@ -64,7 +65,7 @@ internal static partial class SelfCall
         await using CallLog callLog = CallLog.Start(database, new CallLogOptions { JournalFolder = own.Data.JournalFolder, Node = "self" }, silent);
         using var recorder = new Recorder(own.Recording, callLog.CallRecorded, silent);
         using var phone = new SelfCaller(media);
-        using var calls = new CallPlane(own, phones, registrations, callLog, media, recorder, prompts, silent);
+        using var calls = new CallPlane(own, phones, registrations, callLog, media, recorder, prompts, new EventHub(), silent);
         await calls.OpenAsync([Registered(phone.Address)]).ConfigureAwait(false);
         try
         {

@@ -1,4 +1,5 @@
 using Tandem.Configuration;
+using Tandem.Events;
 using Tandem.Media.Recording;
 using Tandem.Storage;
 using Tandem.Tts;
@@ -25,6 +26,9 @@ public sealed class ApiContext
 
     /// <summary>Controls the recording of a call; its result is null where there is no such call or recording. Null: no appliance runs.</summary>
     internal Func<Guid, RecordingAction, Task<CallRecording?>>? Record { get; init; }
+
+    /// <summary>What happens in the running appliance; with none, nobody hears.</summary>
+    public EventHub Events { get; init; } = new();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
