@@ -57,7 +57,9 @@ public sealed class EventHub(int kept = 1024, int queue = 256, TimeProvider? clo
         {
             long first = after is { } seen && seen <= _last ? Math.Max(seen, _last - kept) + 1 : _last + 1;
             bool hasGap = after is { } asked && first != asked + 1;
-            var watcher = new EventSubscription(this, hasGap, queue, [.. Enumerable.Sequence(first, _last, 1L).Select(number => new NumberedEvent(number, _kept[(number - 1) % kept]))]);
+            var missed = new NumberedEvent[_last - first + 1];
+            for (int i = 0; i < missed.Length; i++) missed[i] = new NumberedEvent(first + i, _kept[(first + i - 1) % kept]);
+            var watcher = new EventSubscription(this, hasGap, queue, missed);
             _watchers.Add(watcher);
             return watcher;
         }

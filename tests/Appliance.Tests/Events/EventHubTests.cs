@@ -65,7 +65,7 @@ public sealed class EventHubTests
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => { for (int i = 0; i < 1000; i++) hub.Publish("x"); })));
         List<long> numbers = [];
         while (watcher.New.TryRead(out NumberedEvent e)) numbers.Add(e.Number);
-        Assert.Equal(Enumerable.Sequence(1L, 4000L, 1L), numbers);
+        Assert.Equal(Enumerable.Range(1, 4000).Select(number => (long)number), numbers);
     }
 
     private static List<string> Drain(EventSubscription watcher)
