@@ -92,6 +92,9 @@ public static class OptionsLoader
         CheckShared(options.Media);
         if (options.Sip is { UdpPort: < 0, TcpPort: < 0, TlsPort: < 0 }) Fail("sip.udp_port", "at least one of UDP, TCP and TLS must be on");
 
+        if (options.Fraud.TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            Fail("fraud.time_zone", $"{zone} is no time zone that this host knows; write it like \"Europe/Madrid\"");
+
         void CheckShared(MediaOptions media)
         {
             if (media.WebRtcPort == 0) return;

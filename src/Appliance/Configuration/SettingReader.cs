@@ -23,6 +23,8 @@ internal static class SettingReader
         if (key.Type == typeof(IReadOnlyList<MediaPortRange>)) return "a list of port ranges like \"16384-32767\" or \"10.0.0.0/8 16384-20479\", ports from 1024";
         if (key.Type == typeof(IReadOnlyList<NgInterface>)) return "a list of interfaces like \"internal/10.0.0.1\" or \"external/10.0.0.2!203.0.113.8\"";
         if (key.Type == typeof(IReadOnlyList<WebOrigin>)) return "a list of origins like \"https://intranet.example.com\", or [\"*\"]";
+        if (key.Type == typeof(IReadOnlyList<CallingCode>)) return "a list of calling codes like \"34\", or [\"*\"]";
+        if (key.Type == typeof(IReadOnlyList<DailyWindow>)) return "a list of times like \"22:00-06:00\"";
         if (key.Type == typeof(IReadOnlyList<CodecName>)) return $"a list of some of {CodecName.Known}, each in quotes and once";
         if (key.FullName == "database.url") return "postgresql://user:password@host:port/database";
         return setting.IsPath ? "a path in quotes" : "text in quotes";
@@ -37,6 +39,8 @@ internal static class SettingReader
         if (key.Type == typeof(IReadOnlyList<MediaPortRange>)) return TryList<MediaPortRange>(raw, MediaPortRange.TryParse, out value) && raw.Items.Count > 0;
         if (key.Type == typeof(IReadOnlyList<NgInterface>)) return TryList<NgInterface>(raw, NgInterface.TryParse, out value);
         if (key.Type == typeof(IReadOnlyList<WebOrigin>)) return TryList<WebOrigin>(raw, WebOrigin.TryParse, out value);
+        if (key.Type == typeof(IReadOnlyList<CallingCode>)) return TryList<CallingCode>(raw, CallingCode.TryParse, out value);
+        if (key.Type == typeof(IReadOnlyList<DailyWindow>)) return TryList<DailyWindow>(raw, DailyWindow.TryParse, out value);
         if (key.Type == typeof(IReadOnlyList<CodecName>))
             return raw.Kind is RawKind.Text or RawKind.Any && CodecName.TryParseList(string.Join(',', raw.Items), out IReadOnlyList<CodecName> codecs) && Is(codecs, out value);
         if (raw.IsList && raw.Kind != RawKind.Any) return false;

@@ -14,6 +14,7 @@ public sealed record TandemOptions
     public TtsApiOptions Tts { get; init; } = new();
     public WebOptions Web { get; init; } = new();
     public NgOptions Ng { get; init; } = new();
+    public FraudOptions Fraud { get; init; } = new();
     public LogOptions Log { get; init; } = new();
 
     /// <summary>The same options with every path that follows from the data folder filled in.</summary>
