@@ -1,3 +1,5 @@
+using Rtp.Core.Quality;
+
 namespace Tandem.Media;
 
 /// <summary>What RTP needs to know of each codec.</summary>
@@ -28,6 +30,15 @@ internal static class AudioCodecs
         AudioCodec.L16 => 16,
         AudioCodec.L16Wide => 32,
         _ => 8,
+    };
+
+    /// <summary>For the rating of a call.</summary>
+    public static CodecImpairment Impairment(this AudioCodec codec) => codec switch
+    {
+        AudioCodec.Opus => CodecImpairment.Opus,
+        AudioCodec.G722 => CodecImpairment.G722,
+        AudioCodec.L16 or AudioCodec.L16Wide => CodecImpairment.Linear,
+        _ => CodecImpairment.G711,
     };
 
     public static bool IsG711(this AudioCodec codec) => codec <= AudioCodec.Pcma;

@@ -10,8 +10,10 @@ namespace Tandem.Media;
 internal sealed class FrameEncoder : IDisposable
 {
     private readonly AudioCodec _codec;
-    private readonly OpusEncoder? _opus;
+    private readonly OpusSending _sending;
+    private OpusEncoder? _opus;
     private readonly G722Encoder? _g722;
+    private OpusApplication _application;
     private bool _paused;
 
     /// <param name="codec">Of the payloads.</param>
@@ -19,24 +21,18 @@ internal sealed class FrameEncoder : IDisposable
     /// <param name="sending">Where it is Opus.</param>
     public FrameEncoder(AudioCodec codec, int opusRateHz, OpusSending sending)
     {
-        _codec = codec;
+        (_codec, _sending) = (codec, sending);
         RateHz = codec == AudioCodec.Opus ? opusRateHz : codec.SampleRateHz();
         if (codec == AudioCodec.G722) _g722 = new G722Encoder();
         if (codec != AudioCodec.Opus) return;
-        _opus = new OpusEncoder(RateHz, channels: 1, sending.Dtx ? OpusApplication.Voip : sending.Application)    // CELT has no DTX
-        {
-            Complexity = sending.Complexity,
-            BitrateBps = sending.BitrateBps,
-            InbandFec = sending.Fec,
-            ExpectedLossPercent = sending.Fec ? OpusSending.ExpectedLossPercent : 0,
-            Dtx = sending.Dtx,
-            VariableBitrate = !sending.ConstantBitrate,
-            MaxBandwidth = sending.MaxBandwidth,
-        };
+        _opus = MakeOpus(Usual);
     }
 
     /// <summary>Of the sound.</summary>
     public int RateHz { get; }
+
+    /// <summary>Where nothing is lost.</summary>
+    private OpusApplication Usual => _sending.Dtx ? OpusApplication.Voip : _sending.Application;    // CELT has no DTX
 
     /// <summary>The packet length nearest to the one wished for: Opus has no frames of 30 ms (RFC 6716 §2.1.4).</summary>
     public static int PacketMs(AudioCodec codec, int ptimeMs) => codec == AudioCodec.Opus && ptimeMs == 30 ? 20 : ptimeMs;
@@ -65,5 +61,35 @@ internal sealed class FrameEncoder : IDisposable
         }
     }
 
+    /// <summary>Lays redundancy out for what is lost on the way to the peer. Opus alone has any, and only where the peer and the host want it.</summary>
+    /// <param name="percent">0: nothing is lost, as far as is known.</param>
+    /// <remarks>Low-delay Opus has none, so it gives way to VOIP for as long as something is lost: a decoder follows such a change.</remarks>
+    public void Expect(int percent)
+    {
+        if (_opus is null || !_sending.Fec) return;
+        OpusApplication application = percent > 0 ? OpusApplication.Voip : Usual;
+        if (application != _application)
+        {
+            _opus.Dispose();    // libopus changes the application of a fresh encoder only
+            _opus = MakeOpus(application);
+        }
+        _opus.ExpectedLossPercent = Math.Max(percent, OpusSending.ExpectedLossPercent);
+    }
+
     public void Dispose() => _opus?.Dispose();
+
+    private OpusEncoder MakeOpus(OpusApplication application)
+    {
+        _application = application;
+        return new OpusEncoder(RateHz, channels: 1, application)
+        {
+            Complexity = _sending.Complexity,
+            BitrateBps = _sending.BitrateBps,
+            InbandFec = _sending.Fec,
+            ExpectedLossPercent = _sending.Fec ? OpusSending.ExpectedLossPercent : 0,
+            Dtx = _sending.Dtx,
+            VariableBitrate = !_sending.ConstantBitrate,
+            MaxBandwidth = _sending.MaxBandwidth,
+        };
+    }
 }

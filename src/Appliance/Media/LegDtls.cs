@@ -32,7 +32,7 @@ internal sealed class LegDtls(MediaLeg leg, DtlsEndpoint? endpoint, Action<Media
     /// <summary>Takes what was agreed on. An association lives on where role and fingerprints stay the same (RFC 8842 §4).</summary>
     public void Configure(DtlsSettings? settings)
     {
-        if (IsSame(settings, _settings)) return;
+        if (settings == _settings) return;
         Close();
         (_settings, Keys, _established, _failed) = (settings, null, null, false);
         if (settings is not null && endpoint is null) Fail("DTLS is not spoken here");
@@ -114,10 +114,6 @@ internal sealed class LegDtls(MediaLeg leg, DtlsEndpoint? endpoint, Action<Media
 
     /// <summary>The first record holds the beginning of a ClientHello: anything else begins no handshake.</summary>
     private static bool LooksLikeClientHello(ReadOnlySpan<byte> datagram) => datagram.Length > 25 && datagram[0] == 22 && datagram[3] == 0 && datagram[4] == 0 && datagram[13] == 1;
-
-    private static bool IsSame(DtlsSettings? one, DtlsSettings? other) => one is null || other is null
-        ? ReferenceEquals(one, other)
-        : one.Role == other.Role && one.RemoteFingerprints.Count == other.RemoteFingerprints.Count && one.RemoteFingerprints.All(other.RemoteFingerprints.Contains);
 
     private DtlsAssociation? Find(in NativeSocketAddress source, DtlsPlace place)
     {

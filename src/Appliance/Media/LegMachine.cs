@@ -266,7 +266,7 @@ internal sealed class LegMachine
         RoundTripMs = _rtcp.RoundTripMs,
         RemoteLost = _rtcp.RemoteLost,
         RemoteJitterMs = _rtcp.RemoteJitterMs,
-        MeanOpinion = VoiceEstimate.Received(_receiver.Statistics, _rtcp.RoundTripMs),
+        MeanOpinion = VoiceEstimate.Received(_receiver.Codec, _receiver.Statistics, _rtcp.RoundTripMs),
         RemoteMeanOpinion = VoiceEstimate.Remote(_rtcp),
         RtcpSent = _rtcp.Sent,
         RtcpReceived = _rtcp.Received,
@@ -318,7 +318,7 @@ internal sealed class LegMachine
         else if (!_targets.AcceptsRtcp(source, component)) _receiver.CountRejected();
         else
         {
-            _rtcp.OnReceived(datagram, now);
+            if (_rtcp.OnReceived(datagram, now)) _sender.Expect(_rtcp.ExpectedLossPercent);
             Heard(now);
         }
     }

@@ -20,11 +20,13 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
     private UInt128 _passedOn;    // a bit for each payload type
     private EventReceiver[] _keys = [];
     private InbandKeys? _inband;
-    private AudioCodec _codec;    // of the audio heard last
     private bool _receive;
 
     /// <summary>Loss and jitter; the source was locked before it counts, so its first packet is believed.</summary>
     public ReceptionStatistics Statistics { get; } = new(8000, minSequential: 1);
+
+    /// <summary>Of the audio heard last.</summary>
+    public AudioCodec Codec { get; private set; }
 
     public long Rejected { get; private set; }
 
@@ -51,7 +53,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
     public void Configure(MediaLegSettings settings)
     {
         _receive = settings.Receive;
-        if (settings.Codec != _codec) ChangeCodec(settings.Codec);
+        if (settings.Codec != Codec) ChangeCodec(settings.Codec);
         Array.Clear(_payloadTypes);
         if (settings.ComfortNoiseReceivePt >= 0) _payloadTypes[settings.ComfortNoiseReceivePt & 0x7F] = Noise;
         foreach ((AudioCodec codec, byte payloadType) in settings.ReceiveFormats)
@@ -92,7 +94,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
             return ReceiveResult.Dropped;
         }
         ReceiveResult heard = origin == SourceVerdict.Locked ? ReceiveResult.Heard | ReceiveResult.Locked : ReceiveResult.Heard;
-        if (kind >= FirstCodec && (AudioCodec)(kind - FirstCodec) is var codec && codec != _codec) ChangeCodec(codec);
+        if (kind >= FirstCodec && (AudioCodec)(kind - FirstCodec) is var codec && codec != Codec) ChangeCodec(codec);
         if (Statistics.OnPacket(view, now) is SequenceVerdict.Duplicate or SequenceVerdict.Jump) return heard;
         if (!_receive)
         {
@@ -108,7 +110,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
         frame.Marker = view.Marker;
         frame.IsEvent = isEvent;
         frame.IsNoise = kind == Noise;
-        frame.Codec = _codec;
+        frame.Codec = Codec;
         if (isEvent) frame.EventClockRateHz = _keys[kind - FirstEvent].ClockRateHz;
         else if (_inband is not null && kind != Noise) ListenForKeys(view.Payload, ref frame);
         frame.PassOn = IsPassedOn(view.PayloadType);
@@ -160,7 +162,7 @@ internal sealed class LegReceiver(LegTargets targets, Action<DigitDetected> onKe
 
     private void ChangeCodec(AudioCodec codec)
     {
-        _codec = codec;
+        Codec = codec;
         Statistics.ChangeClockRate(codec.ClockRateHz());
     }
 

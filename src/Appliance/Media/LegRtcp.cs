@@ -9,6 +9,7 @@ namespace Tandem.Media;
 internal sealed class LegRtcp
 {
     private readonly RtcpSession _session;
+    private readonly ExpectedLoss _expectedLoss = new();
     private ulong _random;
 
     public LegRtcp(uint ssrc, ReceptionStatistics reception, in LegSeed seed, TimeSpan now)
@@ -25,6 +26,9 @@ internal sealed class LegRtcp
     /// <summary>Brings into the processor's cache what <see cref="OnRtpSent"/> will need.</summary>
     public long Touch() => unchecked(_session.Deadline.Ticks + _session.PacketsSent + _session.OctetsSent);
 
+    /// <summary>Of what is sent.</summary>
+    public AudioCodec Codec { get; private set; }
+
     /// <summary>Datagrams.</summary>
     public long Sent { get; private set; }
 
@@ -39,6 +43,9 @@ internal sealed class LegRtcp
     public double? RemoteLossPercent => _session.RemoteView is { } view && _session.PacketsSentAtRemoteView is > 0 and var sent
         ? Math.Clamp(100.0 * view.CumulativeLost / sent, 0, 100) : null;
 
+    /// <inheritdoc cref="ExpectedLoss.Percent"/>
+    public int ExpectedLossPercent => _expectedLoss.Percent;
+
     /// <summary>What the telephone itself says; null where it does not.</summary>
     public VoipMetrics? RemoteMetrics => _session.RemoteMetrics;
 
@@ -47,15 +54,22 @@ internal sealed class LegRtcp
     /// <summary>Whether this is RTCP at all, whoever sent it.</summary>
     public static bool IsWellFormed(ReadOnlySpan<byte> datagram) => RtcpReader.TryParse(datagram, out _);
 
-    public void OnReceived(ReadOnlySpan<byte> datagram, TimeSpan now)
+    /// <returns>True: <see cref="ExpectedLossPercent"/> changed.</returns>
+    public bool OnReceived(ReadOnlySpan<byte> datagram, TimeSpan now)
     {
         Received++;
+        long reports = _session.ReportsOfUs;
         // A BYE says that a source left, not that the call ended: signalling tells that.
         _session.OnDatagram(datagram, now);
+        return _session.ReportsOfUs != reports && _session.RemoteView is { } view && _expectedLoss.OnReport(view.FractionLost);
     }
 
     /// <summary>Another codec is sent from now on.</summary>
-    public void Configure(MediaLegSettings settings) => _session.ChangeSendClockRate(settings.Codec.ClockRateHz());
+    public void Configure(MediaLegSettings settings)
+    {
+        Codec = settings.Codec;
+        _session.ChangeSendClockRate(settings.Codec.ClockRateHz());
+    }
 
     /// <summary>An RTP packet was sent.</summary>
     public void OnRtpSent(int payloadOctets, uint timestamp, TimeSpan now) => _session.OnSent(payloadOctets, timestamp, now);

@@ -199,6 +199,9 @@ internal sealed class LegSender(OutboundStream stream, PlayoutPhases phases, Act
         return RtpView.FixedHeaderLength + frame.PayloadLength;
     }
 
+    /// <inheritdoc cref="LegTranscoding.Expect"/>
+    public void Expect(int lossPercent) => _transcoding.Expect(lossPercent);
+
     /// <summary>What is relayed from now on is another talkspurt.</summary>
     public void ChangeSource()
     {

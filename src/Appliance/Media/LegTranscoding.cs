@@ -14,6 +14,7 @@ internal sealed class LegTranscoding(uint seed)
     private Transcoder? _transcoder;
     private TimeSpan _mutedUntil;
     private int _silentMs;
+    private int _expectedLoss;
 
     /// <summary>Something is being transcoded.</summary>
     public bool IsActive => _transcoder is not null;
@@ -42,6 +43,7 @@ internal sealed class LegTranscoding(uint seed)
         {
             _transcoder?.Dispose();
             _transcoder = new Transcoder(frame.Codec, settings, seed);
+            _transcoder.Encoder.Expect(_expectedLoss);
         }
         _silentMs = 0;
         _transcoder.Put(frame, payload, now);
@@ -70,6 +72,13 @@ internal sealed class LegTranscoding(uint seed)
 
     /// <summary>Nothing of the audio goes out while a key is passed on, so that it is not heard twice.</summary>
     public void Mute(bool keyDown, TimeSpan now) => _mutedUntil = keyDown ? now + s_eventSilence : now;
+
+    /// <summary>So much of what is sent is lost on its way, in percent.</summary>
+    public void Expect(int lossPercent)
+    {
+        _expectedLoss = lossPercent;
+        _transcoder?.Encoder.Expect(lossPercent);
+    }
 
     /// <summary>Another source follows, or none.</summary>
     public void Stop()

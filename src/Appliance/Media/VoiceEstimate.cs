@@ -13,25 +13,26 @@ internal static class VoiceEstimate
     private const double PacketMs = 20, LeastPlayoutMs = 40;
 
     /// <summary>MOS of what a leg has received so far; null: nothing.</summary>
-    public static double? Received(ReceptionStatistics received, double? roundTripMs)
+    /// <param name="codec">Heard last.</param>
+    public static double? Received(AudioCodec codec, ReceptionStatistics received, double? roundTripMs)
     {
         long lost = received.PacketsLost, came = received.PacketsReceived - received.Duplicates;
         if (came <= 0) return null;
-        return Opinion(CodecImpairment.Concealed, 100.0 * lost / (lost + came), received.BurstRatio, Delay(roundTripMs, received.JitterMs));
+        return Opinion(codec.Impairment(), 100.0 * lost / (lost + came), received.BurstRatio, Delay(roundTripMs, received.JitterMs));
     }
 
     /// <summary>MOS of what the peer has received by its own account; null: it gave none.</summary>
     public static double? Remote(LegRtcp rtcp)
     {
+        CodecImpairment concealed = rtcp.Codec.Impairment();
         if (rtcp.RemoteMetrics is { } metrics)
         {
             // The telephone knows what it threw away and how long it takes, which an RR does not tell.
             double delay = metrics.EndSystemDelayMs > 0 ? (rtcp.RoundTripMs ?? metrics.RoundTripMs) / 2 + metrics.EndSystemDelayMs
                 : Delay(rtcp.RoundTripMs ?? metrics.RoundTripMs, rtcp.RemoteJitterMs);
-            CodecImpairment codec = metrics.ConcealsNothing ? CodecImpairment.NotConcealed : CodecImpairment.Concealed;
-            return Opinion(codec, (metrics.LossRate + metrics.DiscardRate) / 2.56, burstRatio: 1, delay);
+            return Opinion(metrics.ConcealsNothing ? concealed.NotConcealed : concealed, (metrics.LossRate + metrics.DiscardRate) / 2.56, burstRatio: 1, delay);
         }
-        return rtcp.RemoteLossPercent is { } loss ? Opinion(CodecImpairment.Concealed, loss, burstRatio: 1, Delay(rtcp.RoundTripMs, rtcp.RemoteJitterMs)) : null;
+        return rtcp.RemoteLossPercent is { } loss ? Opinion(concealed, loss, burstRatio: 1, Delay(rtcp.RoundTripMs, rtcp.RemoteJitterMs)) : null;
     }
 
     private static double Delay(double? roundTripMs, double jitterMs) =>

@@ -7,15 +7,16 @@ namespace Tandem.Ng;
 /// <param name="plane">The media.</param>
 /// <param name="places">Our addresses.</param>
 /// <param name="opus">How Opus is made on this host.</param>
+/// <param name="log">Of what goes wrong with a leg.</param>
 /// <param name="timeout">Silence after which a call is removed.</param>
 /// <param name="unixAtZero">Unix time at the monotonic zero, in seconds.</param>
-internal sealed class NgCalls(MediaPlane plane, NgPlaces places, OpusSending opus, TimeSpan timeout, double unixAtZero) : IDisposable
+internal sealed class NgCalls(MediaPlane plane, NgPlaces places, OpusSending opus, NgLegLog log, TimeSpan timeout, double unixAtZero) : IDisposable
 {
     /// <summary>A call of which one side is on hold may be silent for longer.</summary>
     private static readonly TimeSpan s_heldTimeout = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, NgCall> _calls = new(StringComparer.Ordinal);
-    private readonly NgNegotiation _negotiation = new(plane, places, opus);
+    private readonly NgNegotiation _negotiation = new(plane, places, opus, log);
     private readonly NgPlayback _playback = new();
 
     public NgCounters Counters { get; } = new();

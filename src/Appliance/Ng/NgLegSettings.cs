@@ -69,7 +69,7 @@ internal static class NgLegSettings
     /// <summary>Whether both tell the leg the same.</summary>
     public static bool Same(MediaLegSettings? a, MediaLegSettings b) =>
         a is not null && a.ReceiveFormats.SequenceEqual(b.ReceiveFormats) && a.TelephoneEventFormats.SequenceEqual(b.TelephoneEventFormats)
-        && a.PassedOn.SequenceEqual(b.PassedOn) && SameKeys(a.Srtp, b.Srtp) && SameIce(a.Ice, b.Ice) && SameDtls(a.Dtls, b.Dtls)
+        && a.PassedOn.SequenceEqual(b.PassedOn) && SameKeys(a.Srtp, b.Srtp) && SameIce(a.Ice, b.Ice)
         && a with
         {
             ReceiveFormats = b.ReceiveFormats,
@@ -77,14 +77,10 @@ internal static class NgLegSettings
             PassedOn = b.PassedOn,
             Srtp = b.Srtp,
             Ice = b.Ice,
-            Dtls = b.Dtls,
         } == b;
 
     private static bool SameIce(IceSettings? a, IceSettings? b) =>
         a is null || b is null ? a == b : a.RemoteCandidates.SequenceEqual(b.RemoteCandidates) && a with { RemoteCandidates = b.RemoteCandidates } == b;
-
-    private static bool SameDtls(DtlsSettings? a, DtlsSettings? b) =>
-        a is null || b is null ? a == b : a.Role == b.Role && a.RemoteFingerprints.SequenceEqual(b.RemoteFingerprints);
 
     private static bool SameKeys(SrtpSettings? a, SrtpSettings? b) =>
         a is null || b is null ? a is null && b is null

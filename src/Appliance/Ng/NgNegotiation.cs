@@ -9,7 +9,8 @@ namespace Tandem.Ng;
 /// <param name="plane">Where legs come from.</param>
 /// <param name="places">Our addresses.</param>
 /// <param name="opus">How Opus is made on this host.</param>
-internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSending opus)
+/// <param name="log">Of what goes wrong with a leg later.</param>
+internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSending opus, NgLegLog log)
 {
     /// <summary>Takes an offer and rewrites it for the other side.</summary>
     /// <param name="offerer">Index of the side that made it.</param>
@@ -159,7 +160,7 @@ internal sealed class NgNegotiation(MediaPlane plane, NgPlaces places, OpusSendi
         }
         IPAddress peer = (end.RemoteRtp ?? hint.RemoteRtp)!.Address;
         end.Place = places.For(request.Direction[1], request.WantsIpv6, peer, now);
-        end.Leg = plane.CreateLeg(new MediaLegRequest(end.Place.Bind, call.CallId, static _ => { }, hint.Leg?.LoopIndex) { WebRtc = end.SpeaksIce });
+        end.Leg = plane.CreateLeg(new MediaLegRequest(end.Place.Bind, call.CallId, log.For(call.CallId), hint.Leg?.LoopIndex) { WebRtc = end.SpeaksIce });
         if (end.Leg is null) return false;
         IPAddress advertised = request.MediaAddress ?? end.Place.Advertise;
         // Whoever asks named the address: it is taken at its word that the peer can reach it.

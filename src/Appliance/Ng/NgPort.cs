@@ -56,7 +56,7 @@ internal sealed partial class NgPort : ShardSocket, IDisposable
             || socket.SetOption(SocketOptions.LevelSocket, SocketOptions.ReceiveBuffer, BufferBytes);
         var shard = new SignallingShard(log.CreateLogger<SignallingShard>(), name: "ng");
         double unixAtZero = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch - MediaClock.Now).TotalSeconds;
-        var calls = new NgCalls(plane, new NgPlaces(options.Interfaces, advertised), LegVoice.For(media, null).Opus, media.Timeout, unixAtZero);
+        var calls = new NgCalls(plane, new NgPlaces(options.Interfaces, advertised), LegVoice.For(media, null).Opus, new NgLegLog(logger, shard.Post), media.Timeout, unixAtZero);
         var port = new NgPort(shard, socket, calls);
         if (!IPAddress.IsLoopback(options.Bind)) OpenToOthers(logger, port.Address);
         shard.Attach(port);

@@ -77,6 +77,9 @@ public sealed class RtcpSession
 
     public long ReportsReceived { get; private set; }
 
+    /// <summary>Those of them that said something of our stream.</summary>
+    public long ReportsOfUs { get; private set; }
+
     /// <summary>Datagrams dropped as no RTCP.</summary>
     public long Malformed { get; private set; }
 
@@ -249,6 +252,7 @@ public sealed class RtcpSession
             ReportBlock block = blocks[i];
             if (block.Ssrc != Ssrc) continue;
             RemoteView = block;
+            ReportsOfUs++;
             PacketsSentAtRemoteView = PacketsSent;
             MeasureRoundTrip(block, now);
             return RtcpOutcome.Report;

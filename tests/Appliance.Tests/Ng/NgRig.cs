@@ -19,10 +19,13 @@ internal sealed class NgRig : IDisposable
     {
         _plane = MediaPlane.Start(
             new MediaOptions { Ports = [new MediaPortRange(firstPort, lastPort, null)], Loops = 1, Batch = TimeSpan.Zero }, NullLoggerFactory.Instance);
-        Calls = new NgCalls(_plane, new NgPlaces([], new AdvertisedAddresses([], [])), OpusSending.Default, TimeSpan.FromSeconds(60), unixAtZero: 1_000_000);
+        Calls = new NgCalls(_plane, new NgPlaces([], new AdvertisedAddresses([], [])), OpusSending.Default, new NgLegLog(Log, said => said()), TimeSpan.FromSeconds(60), unixAtZero: 1_000_000);
     }
 
     public NgCalls Calls { get; }
+
+    /// <summary>What the operator is told.</summary>
+    public LineLog Log { get; } = new();
 
     public TimeSpan Now { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace Appliance.Tests.Ng;
@@ -155,6 +157,27 @@ public sealed class NgWebRtcTests : IDisposable
         Dictionary<string, object> request = NgRig.Request("offer", "a", null, NgRig.Sdp(4000));
         (request["transport-protocol"], request[key]) = (protocol, value);
         Assert.Equal(problem, _rig.Send(request)["error-reason"]);
+    }
+
+    [Fact]
+    public void A_handshake_that_fails_stands_in_the_log_with_the_Call_ID()
+    {
+        using var peer = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)peer.Client.LocalEndPoint!).Port;
+        int ours = NgRig.Port(Offer(NgRig.Sdp(4000), ("transport-protocol", "UDP/TLS/RTP/SAVP"), ("ICE", "remove")));
+        Answer(NgRig.Sdp(port, profile: "UDP/TLS/RTP/SAVP", extra: $"a=rtcp-mux\r\na=setup:active\r\na=fingerprint:{Fingerprint}\r\n"));
+        byte[] hello = new byte[13 + 12 + 40];    // whose body is no ClientHello
+        ((byte[])[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 52, 1, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 40, 254, 253]).CopyTo(hello, 0);
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                peer.Send(hello, new IPEndPoint(IPAddress.Loopback, ours));
+                Thread.Yield();
+                return !_rig.Log.Lines.IsEmpty;
+            },
+            TimeSpan.FromSeconds(30)), "nothing was logged");
+        string line = Assert.Single(_rig.Log.Lines);
+        Assert.StartsWith($"Warning: ng call call-1, leg 0.0.0.0:{ours}: DTLS failed, ", line, StringComparison.Ordinal);
     }
 
     [Fact]
