@@ -29,6 +29,9 @@ public sealed class SettingAttribute(string name, string documentation) : Attrib
     /// <summary>The text is an IP address.</summary>
     public bool IsAddress { get; init; }
 
+    /// <summary>The text is up to 8 digits, or empty.</summary>
+    public bool IsDigits { get; init; }
+
     /// <summary>The value is a secret or may contain one: never shown, never logged.</summary>
     public bool IsSecret { get; init; }
 

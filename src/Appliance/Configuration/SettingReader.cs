@@ -26,6 +26,7 @@ internal static class SettingReader
         if (key.Type == typeof(IReadOnlyList<CallingCode>)) return "a list of calling codes like \"34\", or [\"*\"]";
         if (key.Type == typeof(IReadOnlyList<DailyWindow>)) return "a list of times like \"22:00-06:00\"";
         if (key.Type == typeof(IReadOnlyList<CodecName>)) return $"a list of some of {CodecName.Known}, each in quotes and once";
+        if (setting.IsDigits) return "up to 8 digits in quotes, or \"\"";
         if (key.FullName == "database.url") return "postgresql://user:password@host:port/database";
         return setting.IsPath ? "a path in quotes" : "text in quotes";
     }
@@ -48,7 +49,9 @@ internal static class SettingReader
         if (key.Type == typeof(int)) return TryNumber(key, raw, text, out int number) && Is(number, out value);
         if (key.Type == typeof(TimeSpan)) return TryNumber(key, raw, text, out int amount) && Is(InUnit(amount, key.Setting.Unit), out value);
         if (key.Type == typeof(bool)) return raw.Kind is RawKind.Truth or RawKind.Any && bool.TryParse(text, out bool truth) && Is(truth, out value);
-        if (raw.Kind is not (RawKind.Text or RawKind.Any) || text.Length == 0) return false;
+        if (raw.Kind is not (RawKind.Text or RawKind.Any)) return false;
+        if (key.Setting.IsDigits) return text.Length <= 8 && text.All(char.IsAsciiDigit) && Is(text, out value);
+        if (text.Length == 0) return false;
         if (key.Setting.Choices.Length > 0 && !key.Setting.Choices.Split('|').Contains(text)) return false;
         if (key.Type == typeof(LogLevel)) return Enum.TryParse(text, ignoreCase: true, out LogLevel level) && Is(level, out value);
         if (key.Type == typeof(IPAddress)) return IPAddress.TryParse(text, out IPAddress? address) && Is(address, out value);

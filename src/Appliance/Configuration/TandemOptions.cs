@@ -8,6 +8,7 @@ public sealed record TandemOptions
     public SipOptions Sip { get; init; } = new();
     public MediaOptions Media { get; init; } = new();
     public CallOptions Calls { get; init; } = new();
+    public NumberOptions Numbers { get; init; } = new();
     public RecordingOptions Recording { get; init; } = new();
     public IvrOptions Ivr { get; init; } = new();
     public SpeechOptions Speech { get; init; } = new() { CacheFolder = "data/cache" };
