@@ -9,6 +9,7 @@ internal static class Bridge
     {
         CallLeg caller = call.Caller;
         call.Show("talking", call.AgentExtension);
+        call.LimitLength(callee.Way?.Carrier);
         caller.Connect(callee);
         Task agreed = CodecAgreement.SettleAsync(caller, callee);    // beside the talk, which goes on however it ends
         await Task.WhenAny(caller.Over, callee.Over);

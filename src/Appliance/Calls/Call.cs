@@ -1,4 +1,9 @@
+using Sip.Core.Messages;
+using Tandem.Calls.Outside;
+using Tandem.Configuration;
 using Tandem.Media.Recording;
+using Tandem.Routing;
+using Tandem.Signalling;
 using Tandem.Storage;
 
 namespace Tandem.Calls;
@@ -6,13 +11,35 @@ namespace Tandem.Calls;
 /// <summary>One call: its id, its parties, how it stands and how it ended. Lives on the signalling shard.</summary>
 internal sealed class Call(CallServices services, Guid id, string from, string to, DateTimeOffset startedAt)
 {
+    private readonly List<Diversion> _diversions = [];
+    private readonly HashSet<string> _forwardedTo = new(StringComparer.Ordinal);
     private int _legs;
     private int _recordings;
     private CallRecording? _recording;
+    private CallerIdentity? _identity;
+    private CallerEar? _ear;
+    private DateTimeOffset _longestUntil = DateTimeOffset.MaxValue;
+    private bool _cut;
 
     public Guid Id => id;
     /// <summary>The leg that called us.</summary>
     public CallLeg Caller { get; set; } = null!;
+
+    /// <summary>The carrier that the call came from; null: from one of ours.</summary>
+    public Carrier? Carrier => Caller.Way?.Carrier;
+
+    /// <summary>The party that answered; null: nobody did yet, or a menu.</summary>
+    public CallLeg? Callee { get; set; }
+
+    /// <summary>What the caller hears before somebody talks to it.</summary>
+    public CallerEar Ear => _ear ??= new CallerEar(Caller);
+
+    /// <summary>Who calls, for whom it is told outside.</summary>
+    public CallerIdentity Identity => _identity ??= Caller.Session.ParseFirst() is { } invite
+        ? CallerIdentity.Of(invite, trusted: Carrier is not null) : new CallerIdentity(From, "", IsPrivate: false);
+
+    /// <summary>The forwardings that the call went through here, the last first.</summary>
+    public IReadOnlyList<Diversion> Diversions => _diversions;
 
     public string From => from;
     public string To => to;
@@ -55,5 +82,73 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
         return present;
     }
 
-    public void End(CallStatus status, string reason) => (Status, Reason) = (status, reason);
+    /// <summary>Answers the caller, unless that was done before, and begins what begins with an answer.</summary>
+    /// <returns>False: it has nothing in common with us, and the call is over.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<bool> AnswerAsync()
+    {
+        if (Caller.AnsweredAt is not null) return true;
+        if (!await Caller.AnswerAsync())
+        {
+            End(CallStatus.Rejected, $"488 {Caller.Problem}");
+            return false;
+        }
+        if (services.Recording.Calls == RecordingOptions.All) Record(RecordingAction.Start);
+        LimitLength(Carrier);
+        return true;
+    }
+
+    /// <summary>Ends the call when it has lasted as long as this carrier allows, or the host for calls with the outside. The shortest limit holds.</summary>
+    public void LimitLength(Carrier? carrier)
+    {
+        if (carrier is null) return;
+        TimeSpan limit = carrier.MaxCallSeconds > 0 ? TimeSpan.FromSeconds(carrier.MaxCallSeconds) : TimeSpan.MaxValue;
+        if (services.Options.MaxOutside is { Ticks: > 0 } host && host < limit) limit = host;
+        if (limit == TimeSpan.MaxValue || DateTimeOffset.UtcNow + limit is var until && until >= _longestUntil) return;
+        _longestUntil = until;
+        services.Shard.Run(async () =>
+        {
+            try
+            {
+                await services.Shard.Delay(limit, Caller.Ended);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            Cut(CallStatus.Completed, $"longest call of {limit.TotalSeconds:0} s");
+        });
+    }
+
+    /// <summary>Ends the call from here, whatever it does. Harmless when it is over.</summary>
+    /// <param name="reason">For the log; it stays, whatever the parties' ends are called.</param>
+    public void Cut(CallStatus status, string reason)
+    {
+        if (_cut || Caller.Session.End is not null) return;
+        End(status, reason);
+        _cut = true;
+        Caller.HangUp(Q850.Reason(Q850.NormalClearing));
+    }
+
+    /// <summary>Notes a forwarding.</summary>
+    /// <param name="to">The number that it goes to.</param>
+    /// <returns>False: there were too many, or it has been there before. It goes nowhere then.</returns>
+    public bool TryForward(Diversion diversion, string to)
+    {
+        if (_diversions.Count + Identity.EarlierDiversions >= services.Options.MaxForwards || !_forwardedTo.Add(to)) return false;
+        // A loop by way of carriers that drop what tells it: the same caller comes back for the same number as another call.
+        if (services.Live.Snapshot().Count(other => other.From == from && other.To == to && other._forwardedTo.Contains(to)) > services.Options.MaxForwards) return false;
+        _diversions.Insert(0, diversion);
+        return true;
+    }
+
+    /// <summary>What of the caller's INVITE goes on to another party.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> PassedHeaders(Side to) =>
+        Caller.Session is { HasPassable: true } session && session.ParseFirst() is SipMessage invite
+            ? HeaderRules.Pass(invite, Carrier is null ? Side.Inside : Side.Outside, to) : [];
+
+    public void End(CallStatus status, string reason)
+    {
+        if (!_cut) (Status, Reason) = (status, reason);
+    }
 }

@@ -20,6 +20,7 @@ internal sealed partial class CallLeg
     private readonly Playout _playout;
     private CallLeg? _peer;
     private string? _mediaEnd;
+    private ReadOnlyMemory<byte> _early;
 
     private CallLeg(CallServices services, LegMedia media, InviteSession session)
     {
@@ -34,9 +35,10 @@ internal sealed partial class CallLeg
 
     /// <summary>Binds a session to its media; when the session is over the media is closed and the leg is written down.</summary>
     /// <param name="peer">Whom the leg is with, for the record: a user or a URI.</param>
-    public static CallLeg Start(CallServices services, Call call, LegMedia media, InviteSession session, string peer)
+    /// <param name="way">The carrier that it comes from or goes to; null: none.</param>
+    public static CallLeg Start(CallServices services, Call call, LegMedia media, InviteSession session, string peer, LegWay? way = null)
     {
-        var leg = new CallLeg(services, media, session);
+        var leg = new CallLeg(services, media, session) { Way = way };
         var record = new LegRecord(services, call, leg, peer);
         services.Shard.Run(async () =>
         {
@@ -49,6 +51,18 @@ internal sealed partial class CallLeg
     public InviteSession Session { get; }
 
     public LegMedia Media { get; }
+
+    /// <summary>Through whom it comes or goes; null: it is one of ours.</summary>
+    public LegWay? Way { get; private init; }
+
+    /// <summary>The user whose phone was called; null: nobody's of ours.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Why we gave it up before it answered, and the status that stands for that; null: for no reason of its own.</summary>
+    public (int Status, string Why)? GivenUp { get; private set; }
+
+    /// <summary>It gets sound from us: it is answered, or was told so early (183).</summary>
+    public bool Hears => AnsweredAt is not null || !_early.IsEmpty;
 
     /// <summary>Why its SDP could not be used; null: it could, or there was none yet.</summary>
     public string? Problem { get; private set; }
@@ -67,7 +81,7 @@ internal sealed partial class CallLeg
     /// <summary>True where the party vanished instead of hanging up.</summary>
     public bool EndedBadly => _mediaEnd is not null || Session.End?.By is SessionEndBy.Timeout or SessionEndBy.Transport;
 
-    public string EndReason => _mediaEnd ?? Session.End switch
+    public string EndReason => _mediaEnd ?? GivenUp?.Why ?? Session.End switch
     {
         null => "in progress",
         { By: SessionEndBy.Remote, Status: 487 } => "cancelled",
@@ -77,8 +91,10 @@ internal sealed partial class CallLeg
         _ => "connection lost",
     };
 
-    /// <summary>What the other party's BYE says (RFC 3326): Q.850 16 is a normal end, 102 a timer.</summary>
-    public string ReasonHeader => EndedBadly ? $"Q.850;cause=102;text=\"{EndReason}\"" : "Q.850;cause=16;text=\"Normal call clearing\"";
+    /// <summary>What the other party's BYE or CANCEL says (RFC 3326): the cause that this one gave, else that 16 is a normal end and 102 a timer.</summary>
+    public string ReasonHeader => EndedBadly ? $"Q.850;cause=102;text=\"{EndReason}\""
+        : Session.End is { By: SessionEndBy.Remote, Reason: { } said } && Q850.CauseIn(said) is > 0 and var cause ? Q850.Reason(cause)
+        : "Q.850;cause=16;text=\"Normal call clearing\"";
 
     /// <summary>Answers an incoming call: the answer to its offer, or our offer when it brought none.</summary>
     /// <returns>False: no common codec (refused with 488) or an unusable answer; the session is over.</returns>
@@ -87,7 +103,7 @@ internal sealed partial class CallLeg
     {
         bool delayed = Session.RemoteSdp.IsEmpty;
         string? problem = null;
-        ReadOnlyMemory<byte> sdp = delayed ? Media.Offer() : Media.Answer(Session.RemoteSdp, out problem);
+        ReadOnlyMemory<byte> sdp = delayed ? Media.Offer() : _early.IsEmpty ? Media.Answer(Session.RemoteSdp, out problem) : _early;
         if (sdp.IsEmpty)
         {
             Refuse(problem);
@@ -95,6 +111,7 @@ internal sealed partial class CallLeg
         }
         ReadOnlyMemory<byte> ack = await Session.AcceptAsync(sdp);
         AnsweredAt = DateTimeOffset.UtcNow;
+        Media.Established();
         return IsAgreed(!delayed || Media.Accept(ack, out problem), problem);
     }
 
@@ -106,10 +123,53 @@ internal sealed partial class CallLeg
         Session.Reject(488, problem, [new("Warning", $"{(Media.WarningCode == 0 ? 399 : Media.WarningCode)} tandem \"{text}\"")]);
     }
 
+    /// <summary>Whether an unanswered caller's offer can be used at all; if not it is refused.</summary>
+    public bool CheckOffer()
+    {
+        if (Session.RemoteSdp.IsEmpty || Hears) return true;
+        if (!Media.AnswerEarly(Session.RemoteSdp, out string? problem).IsEmpty) return true;
+        Refuse(problem);
+        return false;
+    }
+
+    /// <summary>Lets the caller hear a callee before it has answered: a 183 with the answer to its offer, the same that its 200 will bring.</summary>
+    /// <returns>False: it can hear nothing yet, as it made no offer.</returns>
+    public bool HearEarly(CallLeg callee)
+    {
+        if (AnsweredAt is not null) return true;
+        if (Session.RemoteSdp.IsEmpty) return false;
+        if (_early.IsEmpty)
+        {
+            Media.Favour(callee.Media);
+            _early = Media.AnswerEarly(Session.RemoteSdp, out _);
+            if (_early.IsEmpty) return false;
+            Session.Progress(183, _early);
+        }
+        return true;
+    }
+
+    /// <summary>Tells the caller's ear that this one rings, or sends something to hear. A 180 with SDP is a phone that rings: it sends nothing yet.</summary>
+    public void FollowProgress(CallerEar ear) => Session.OnProgress = (status, sdp) =>
+    {
+        bool settled = !sdp.IsEmpty && Media.AcceptEarly(sdp);
+        if (settled && status != 180) ear.Early(this);
+        else if (status is 180 or 183) ear.Ringing();
+    };
+
+    /// <summary>Gives up a call of ours that has not been answered.</summary>
+    /// <param name="status">What stands for it in the leg's row.</param>
+    /// <param name="why">In words, for the row.</param>
+    public void GiveUp(int status, string why)
+    {
+        if (Session.End is null) GivenUp = (status, why);
+        Session.Cancel(Q850.Reason(Q850.CauseOf(status)));
+    }
+
     /// <summary>The called party answered with this SDP.</summary>
     public bool OnAnswered(ReadOnlyMemory<byte> answer)
     {
         AnsweredAt = DateTimeOffset.UtcNow;
+        Media.Established();
         return IsAgreed(Media.Accept(answer, out string? problem), problem);
     }
 
@@ -153,6 +213,14 @@ internal sealed partial class CallLeg
         StopPlayout();
         other.StopPlayout();
         Media.Leg.Connect(other.Media.Leg);
+    }
+
+    /// <summary>Hears and is heard by nobody again; its keys are its own.</summary>
+    public void Separate()
+    {
+        if (_peer is null) return;
+        (_peer._peer, _peer) = (null, null);
+        Media.Leg.Disconnect();
     }
 
     /// <summary>Ends this party's session in the way its state asks for. Harmless when it is over.</summary>

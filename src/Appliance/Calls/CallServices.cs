@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Calls.Outside;
 using Tandem.Configuration;
 using Tandem.Events;
 using Tandem.Ivr;
@@ -35,6 +36,9 @@ internal sealed class CallServices
     public required CallOptions Options { get; init; }
     public required IvrOptions Ivr { get; init; }
     public required ILogger Logger { get; init; }
+
+    /// <summary>Calls to and from carriers.</summary>
+    public OutsidePlane Outside { get; init; } = new();
 
     /// <summary>Who watches hears of it here.</summary>
     public EventHub Events { get; init; } = new();

@@ -9,12 +9,11 @@ internal sealed class DialPlan(CallServices services)
     public Extension? Find(string number) => services.Directory.FindExtension(number)
         ?? (services.Directory.FindUser(number) is { } user ? new Extension(number, ExtensionKind.User, user.Name) : null);
 
-    /// <summary>Where to ring for an extension, a user, or a SIP URI that an operator wrote into a menu; empty: nowhere.</summary>
-    /// <remarks>Never call it with a stranger's URI: it dials whatever it is given.</remarks>
-    public IReadOnlyList<DialTarget> Targets(string number)
-    {
-        if (number.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || number.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
-            return [new DialTarget(number, null, [])];
-        return Find(number) is { Kind: ExtensionKind.User, Target: var user } ? services.Contacts(user) : [];
-    }
+    /// <summary>Where the devices of a user are, by its name or an extension of it; empty: nowhere.</summary>
+    public IReadOnlyList<DialTarget> Targets(string number) =>
+        Find(number) is { Kind: ExtensionKind.User, Target: var user } ? services.Contacts(user) : [];
+
+    /// <summary>An operator may write a SIP URI where a number stands.</summary>
+    public static bool IsUri(string number) =>
+        number.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || number.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
 }

@@ -5,6 +5,24 @@ namespace Tandem.Calls;
 /// <param name="Status">The SIP status that decided it; 200 when answered.</param>
 internal readonly record struct DialResult(CallLeg? Leg, DialFailure Failure, int Status)
 {
+    /// <summary>The number that the called phone sent the call to (a 3xx); null: it did not.</summary>
+    public string? SentTo { get; init; }
+
+    /// <summary>What an unanswered caller gets where that is known better than by <see cref="Failure"/>; 0: it is not.</summary>
+    public int CallerStatus { get; init; }
+
+    /// <summary>Cause of Q.850; 0: none is known.</summary>
+    public int Cause { get; init; }
+
+    /// <summary>What an answered caller is told; null: by <see cref="Failure"/>.</summary>
+    public string? Words { get; init; }
+
+    /// <summary>In words, for the log; null: the status says it.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>There is nothing to ring: no device is registered.</summary>
+    public static DialResult Nobody => NotAnswered(480) with { Words = Ivr.Announcements.Unavailable };
+
     public static DialResult Answered(CallLeg leg) => new(leg, default, 200);
 
     public static DialResult NotAnswered(int status) => new(null, Classify(status), status);

@@ -1,24 +1,19 @@
 namespace Tandem.Calls;
 
-/// <summary>Rings one or several devices at once, each with an offer of its own (RFC 3261 §13, forked by us): the first to answer wins.</summary>
+/// <summary>Rings one or several places at once, each with an offer of its own (RFC 3261 §13, forked by us): the first to answer wins.</summary>
 internal sealed class Dialer(CallServices services, Call call)
 {
     private const string ElsewhereReason = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
-    /// <summary>Rings until somebody answers, all have refused, one has refused for all (6xx), or the ring time is over.</summary>
-    /// <param name="onRinging">Called once, when the first phone rings.</param>
+    /// <summary>Rings until somebody answers, all have refused, one speaks for all, or the ring time is over.</summary>
+    /// <param name="oneForAll">They are one user's: one that declines (6xx) or sends the call elsewhere (3xx) ends it for all.</param>
     /// <exception cref="OperationCanceledException">The caller gave up; every phone has been told.</exception>
-    public async Task<DialResult> DialAsync(IReadOnlyList<DialTarget> targets, Action? onRinging)
+    public async Task<DialResult> DialAsync(IReadOnlyList<IBranch> branches, TimeSpan ringTime, bool oneForAll = true)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Caller.Ended);
-        Task ringTime = services.Shard.Delay(services.Options.RingTime, over.Token);
-        var once = onRinging;
-        Dictionary<Task<DialResult>, Fork> ringing = [];
-        foreach (IReadOnlyList<DialTarget> ways in DialTarget.ByDevice(targets))
-        {
-            var fork = new Fork(services, call, ways, () => Interlocked.Exchange(ref once, null)?.Invoke());
-            ringing.Add(fork.RingAsync(), fork);
-        }
+        Task timeUp = services.Shard.Delay(ringTime, over.Token);
+        Dictionary<Task<DialResult>, IBranch> ringing = [];
+        foreach (IBranch branch in branches) ringing.Add(branch.RingAsync(), branch);
         DialResult outcome = DialResult.NotAnswered(480);
         string? reason = null;
         try
@@ -26,7 +21,7 @@ internal sealed class Dialer(CallServices services, Call call)
             bool first = true;
             while (ringing.Count > 0)
             {
-                Task ended = await Task.WhenAny([ringTime, .. ringing.Keys]);
+                Task ended = await Task.WhenAny([timeUp, .. ringing.Keys]);
                 call.Caller.Ended.ThrowIfCancellationRequested();
                 if (ended is not Task<DialResult> decided) return DialResult.NotAnswered(408);
                 ringing.Remove(decided);
@@ -38,8 +33,9 @@ internal sealed class Dialer(CallServices services, Call call)
                 }
                 outcome = first ? result : DialResult.MoreTelling(outcome, result);
                 first = false;
-                if (result.Status < 600) continue;
-                reason = $"SIP;cause={result.Status};text=\"{(result.Status == 600 ? "Busy everywhere" : "Declined")}\"";
+                if (!oneForAll || (result.Status < 600 && result.SentTo is null)) continue;
+                reason = result.SentTo is not null ? "SIP;cause=302;text=\"Moved\""
+                    : $"SIP;cause={result.Status};text=\"{(result.Status == 600 ? "Busy everywhere" : "Declined")}\"";
                 return result;
             }
             return outcome;
@@ -47,7 +43,7 @@ internal sealed class Dialer(CallServices services, Call call)
         finally
         {
             await over.CancelAsync();
-            foreach (Fork fork in ringing.Values) fork.GiveUp(reason);
+            foreach (IBranch branch in ringing.Values) branch.GiveUp(reason);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Net;
 using Tandem.Signalling;
 
@@ -7,13 +8,12 @@ namespace Tandem.Calls;
 /// <param name="services">Of the appliance.</param>
 /// <param name="call">For whose caller it rings.</param>
 /// <param name="ways">To the same device, the preferred first.</param>
-/// <param name="onRinging">It rings; may be called more than once.</param>
-internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialTarget> ways, Action? onRinging)
+internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialTarget> ways) : IBranch
 {
     private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CallLeg? _leg;
 
-    /// <summary>Rings until the device has answered, refused, or cannot be reached.</summary>
+    /// <inheritdoc/>
     public async Task<DialResult> RingAsync()
     {
         DialResult outcome = DialResult.NotAnswered(480);
@@ -26,14 +26,14 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
             _leg = leg;
             InviteResult result = await leg.Session.Result;
             if (result.IsAccepted && leg.OnAnswered(result.Sdp)) return DialResult.Answered(leg);
-            outcome = DialResult.NotAnswered(result.IsAccepted ? 488 : result.Status);
+            call.Ear.Over(leg);
+            outcome = DialResult.NotAnswered(result.IsAccepted ? 488 : result.Status) with { SentTo = SentTo(result), Cause = result.Q850Cause };
             if (_givenUp.Task.IsCompleted || !LedNowhere(result)) break;
         }
         return outcome;
     }
 
-    /// <summary>Ends the ringing, and a session that was answered meanwhile.</summary>
-    /// <param name="reason">Of the CANCEL or BYE (RFC 3326).</param>
+    /// <inheritdoc/>
     public void GiveUp(string? reason)
     {
         _givenUp.TrySetResult();
@@ -42,6 +42,10 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
 
     /// <summary>The way failed, not the device: nothing came back, or an edge says that its connection is gone (RFC 5626 §11.5).</summary>
     private static bool LedNowhere(InviteResult result) => result.Outcome == InviteOutcome.TransportFailed || result.Status == 430;
+
+    /// <summary>A phone sends a call on to a number; the host that it writes is its own business: the number is dialled as its user would.</summary>
+    private static string? SentTo(InviteResult result) =>
+        result.Contacts is [var first, ..] && SipFields.UserOf(Encoding.UTF8.GetBytes(first)) is { Length: > 0 } number ? number : null;
 
     private async Task<SipFlow?> FlowToAsync(string uri)
     {
@@ -65,10 +69,12 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
             MaxForwards = call.Caller.Session.NextMaxForwards,
             FromUser = call.From,
             FromDisplay = call.Caller.Session.FromDisplay,
+            Headers = call.PassedHeaders(Side.Inside),
             Sdp = media.Offer(),
         });
-        if (onRinging is not null)
-            session.OnProgress = (status, _) => { if (status is 180 or 183) onRinging(); };
-        return CallLeg.Start(services, call, media, session, target.Uri);
+        CallLeg leg = CallLeg.Start(services, call, media, session, target.Uri);
+        leg.FollowProgress(call.Ear);
+        leg.User = target.User;
+        return leg;
     }
 }

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tandem.Configuration;
 using Tandem.Ivr;
-using Tandem.Media.Recording;
 using Tandem.Signalling;
 using Tandem.Storage;
 
@@ -77,86 +75,42 @@ internal sealed partial class IncomingCalls(CallServices services)
 
     private async Task FlowAsync(Call call)
     {
-        switch (services.DialPlan.Find(call.To))
-        {
-            case { Kind: ExtensionKind.Menu, Target: var menu }:
-                if (await AnswerAsync(call)) await new MenuFlow(services, call).RunAsync(menu);
-                break;
-            case { Kind: ExtensionKind.Agents, Target: var agents }:
-                if (await AnswerAsync(call)) await RingAgentsAsync(call, agents);
-                break;
-            case { Kind: ExtensionKind.User }:
-                await RingUserAsync(call);
-                break;
-            default:
-                Reject(call, CallStatus.Rejected, 404, "No such number");
-                break;
-        }
+        var reach = new Reach(services, call);
+        DialResult? result = services.DialPlan.Find(call.To) is { } extension ? await reach.ExtensionAsync(extension)
+            : await reach.NumberAsync(call.To, new Authority(call.Caller.Session.User, null));
+        if (result is { } failed) await FailAsync(call, failed);
     }
 
-    private async Task<bool> AnswerAsync(Call call)
+    private async Task FailAsync(Call call, DialResult result)
     {
-        if (await call.Caller.AnswerAsync())
-        {
-            if (services.Recording.Calls == RecordingOptions.All) call.Record(RecordingAction.Start);
-            return true;
-        }
-        call.End(CallStatus.Rejected, $"488 {call.Caller.Problem}");
-        return false;
-    }
-
-    private async Task RingAgentsAsync(Call call, string agents)
-    {
-        if (await new Transfer(services, call).ToAgentAsync(agents) is not { } words) return;
-        await call.Caller.PlayAsync(services.Words.Say(call.Caller.Ended, words, Announcements.Goodbye));
-        call.End(CallStatus.NoAnswer, "no agent answered");
-        call.Caller.HangUp();
-    }
-
-    /// <summary>A user calls a user: the caller hears the far phone ring and is answered when it is.</summary>
-    private async Task RingUserAsync(Call call)
-    {
-        CallLeg caller = call.Caller;
-        ReadOnlyMemory<byte> offer = caller.Session.RemoteSdp;
-        if (!offer.IsEmpty && caller.Media.Answer(offer, out string? problem).IsEmpty)
-        {
-            call.End(CallStatus.Rejected, $"488 {problem}");
-            caller.Refuse(problem);
-            return;
-        }
-        call.Show("ringing", services.Directory.FindAgent(call.To)?.Extension);
-        DialResult result = await new Dialer(services, call).DialAsync(services.DialPlan.Targets(call.To), () => caller.Session.Progress(180));
-        if (result.Leg is not { } callee)
+        if (call.Caller.AnsweredAt is null)
         {
             (CallStatus status, int code, string reason) = Refusal(result);
-            Reject(call, status, code, reason);
+            Reject(call, status, code, reason, result.Cause);
             return;
         }
-        try
-        {
-            caller.Media.Favour(callee.Media);
-            if (await AnswerAsync(call)) await Bridge.TalkAsync(call, callee);
-        }
-        finally
-        {
-            callee.HangUp();
-        }
+        await call.Caller.PlayAsync(services.Words.Say(call.Caller.Ended, Transfer.Words(result), Announcements.Goodbye));
+        call.End(CallStatus.NoAnswer, result.Why ?? "nobody answered");
+        call.Caller.HangUp();
     }
 
     private static (CallStatus, int, string) Refusal(DialResult result) => result.Failure switch
     {
+        _ when result.CallerStatus > 0 => (result.Status is 486 or 600 ? CallStatus.Busy : result.Status is 403 or 404 or 482 or 484 or 603 ? CallStatus.Rejected
+            : result.Failure == DialFailure.NoAnswer ? CallStatus.NoAnswer : CallStatus.Failed, result.CallerStatus, result.Why ?? ""),
         _ when result.Status == 603 => (CallStatus.Busy, 603, "Decline"),
         DialFailure.Busy => (CallStatus.Busy, 486, "Busy Here"),
         DialFailure.NoAnswer => (CallStatus.NoAnswer, 480, "No answer"),
         _ => (CallStatus.Failed, 480, "Temporarily Unavailable"),
     };
 
-    private static void Reject(Call call, CallStatus status, int code, string? reason)
+    /// <summary>The network of a carrier is told the cause in its own terms (RFC 3326).</summary>
+    private static void Reject(Call call, CallStatus status, int code, string reason, int cause)
     {
         call.End(status, $"{code} {reason}");
-        call.Caller.Session.Reject(code, reason);
+        call.Caller.Session.Reject(code, reason.Length == 0 ? null : reason,
+            call.Carrier is null && cause == 0 ? null : [new("Reason", Q850.Reason(cause > 0 ? cause : Q850.CauseOf(code)))]);
     }
-
     [LoggerMessage(Level = LogLevel.Information, Message = "call {CallId}: {From} calls {To} (Call-ID {SipCallId})")]
     private static partial void LogStarted(ILogger logger, Guid callId, string from, string to, string sipCallId);
 

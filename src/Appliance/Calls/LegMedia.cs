@@ -4,6 +4,7 @@ using Sip.Core.Sdp;
 using Srtp;
 using Tandem.Media;
 using Tandem.Signalling;
+using Tandem.Storage;
 
 namespace Tandem.Calls;
 
@@ -21,6 +22,8 @@ internal sealed class LegMedia
     private IPEndPoint? _remote;
     private NegotiatedAudio? _audio;
     private LegMedia? _other;
+    private MediaLegSettings? _untimed;
+    private bool _isEarly;
 
     /// <param name="leg">Open, and for this alone.</param>
     /// <param name="address">Of ours, as the peer uses it.</param>
@@ -79,7 +82,14 @@ internal sealed class LegMedia
     /// <param name="transport">What carries it.</param>
     public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop, string? user, LegTransport transport)
     {
-        LegVoice voice = LegVoice.For(services.MediaOptions, user is null ? null : services.Directory.FindUser(user));
+        User? known = user is null ? null : services.Directory.FindUser(user);
+        return Open(services, callId, address, loop, LegVoice.For(services.MediaOptions, known), transport);
+    }
+
+    /// <inheritdoc cref="Open(CallServices, string, MediaAddress, int?, string?, LegTransport)"/>
+    /// <param name="voice">Its codecs.</param>
+    public static LegMedia? Open(CallServices services, string callId, MediaAddress address, int? loop, LegVoice voice, LegTransport transport)
+    {
         return Open(services.Media, services.Shard, callId, address, transport == LegTransport.WebRtc ? voice.ForBrowser() : voice,
             services.MediaOptions.Timeout, loop, transport);
     }
@@ -140,6 +150,28 @@ internal sealed class LegMedia
         return _local.Write();
     }
 
+    /// <summary>As <see cref="Answer(ReadOnlyMemory{byte}, out string?)"/> before the call is answered: silence ends nothing yet.</summary>
+    public ReadOnlyMemory<byte> AnswerEarly(ReadOnlyMemory<byte> offer, out string? problem)
+    {
+        _isEarly = true;
+        return Answer(offer, out problem);
+    }
+
+    /// <summary>As <see cref="Accept"/> before the call is answered: silence ends nothing yet.</summary>
+    public bool AcceptEarly(ReadOnlyMemory<byte> answer)
+    {
+        _isEarly = true;
+        return Accept(answer, out _);
+    }
+
+    /// <summary>The call is answered: silence counts from now on.</summary>
+    public void Established()
+    {
+        _isEarly = false;
+        if (_untimed is { } settings) Leg.Configure(settings with { MediaTimeout = _timeout, RelearnSource = false });
+        _untimed = null;
+    }
+
     /// <summary>Takes the answer to our offer and sets the media by it.</summary>
     public bool Accept(ReadOnlyMemory<byte> answer, out string? problem)
     {
@@ -165,14 +197,14 @@ internal sealed class LegMedia
         _audio = audio;
         bool receives = talking || audio.Direction == MediaDirection.RecvOnly;
         (IceSettings? ice, DtlsSettings? dtls) = audio.Dtls is null ? default((IceSettings?, DtlsSettings?)) : _dtls!.Settle(audio.Dtls, weOffered);
-        Leg.Configure(new MediaLegSettings(
+        var settings = new MediaLegSettings(
             audio.RemoteRtp, dtls is null ? audio.RemoteRtcp : audio.RemoteRtp, LegVoice.CodecOf(audio.SendCodec), (byte)audio.SendCodec.PayloadType,
             [.. audio.ReceiveCodecs.Select(format => (LegVoice.CodecOf(format), (byte)format.PayloadType))],
             audio.TelephoneEventSendPt, audio.TelephoneEventReceivePt,
             Send: talking || audio.Direction == MediaDirection.SendOnly,
             Receive: receives,
             audio.SendPtimeMs,
-            talking ? _timeout : null,
+            talking && !_isEarly ? _timeout : null,
             RelearnSource: _remote is not null && !_remote.Equals(audio.RemoteRtp),
             BehindNat: !audio.RemoteRtp.Address.Equals(_signalling),
             _keys.Settle(audio.Srtp))
@@ -187,7 +219,9 @@ internal sealed class LegMedia
             Opus = _voice.Sending(audio.SendCodec),
             Ice = ice,
             Dtls = dtls,
-        });
+        };
+        _untimed = talking && _isEarly ? settings : null;
+        Leg.Configure(settings);
         _remote = audio.RemoteRtp;
         return true;
     }

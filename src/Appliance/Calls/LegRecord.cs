@@ -14,11 +14,11 @@ internal sealed class LegRecord(CallServices services, Call call, CallLeg leg, s
         call.Id, _number, !leg.Session.IsUac, peer, leg.Session.CallId,
         leg.Session.Flow?.Transport.ToString().ToLowerInvariant() ?? "", leg.Media.Codec,
         _startedAt, leg.AnsweredAt, DateTimeOffset.UtcNow,
-        leg.AnsweredAt is null ? leg.Session.End?.Status ?? 0 : 200, leg.EndReason,
+        leg.AnsweredAt is null ? leg.GivenUp?.Status ?? leg.Session.End?.Status ?? 0 : 200, leg.EndReason,
         new LegQuality(media.PacketsSent, media.PacketsReceived, media.Lost, media.JitterMs, media.RoundTripMs,
             media.MeanOpinion, media.RemoteMeanOpinion is null ? null : media.RemoteLost,
             media.RemoteMeanOpinion is null ? null : media.RemoteJitterMs, media.RemoteMeanOpinion),
-        leg.Media.Encryption, BridgingOf(media)));
+        leg.Media.Encryption, BridgingOf(media), leg.Way?.Carrier.Name, leg.Way?.Gateway));
 
     /// <summary>Most of what it was given: a call begins transcoded where its codecs are agreed on only once it talks.</summary>
     private static string? BridgingOf(in LegStatistics media) =>

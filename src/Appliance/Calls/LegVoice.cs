@@ -32,12 +32,16 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     };
 
     /// <summary>The codecs of a user, else the host's. Without libopus there is no Opus.</summary>
-    public static LegVoice For(MediaOptions options, User? user)
+    public static LegVoice For(MediaOptions options, User? user) => For(options, user?.Codecs ?? [], user?.Srtp ?? SrtpMode.Optional);
+
+    /// <summary>Codecs and encryption of a user's or carrier's own.</summary>
+    /// <param name="chosen">Empty: those of the host.</param>
+    public static LegVoice For(MediaOptions options, IReadOnlyList<CodecName> chosen, SrtpMode srtp)
     {
-        bool own = user is { Codecs.Count: > 0 };
+        bool own = chosen.Count > 0;
         var opus = new OpusSending(options.OpusComplexity, options.OpusBitrate, Enum.Parse<OpusApplication>(options.OpusApplication, ignoreCase: true), options.OpusFec);
-        IEnumerable<AudioFormat> formats = (own ? user!.Codecs : options.Codecs).SelectMany(codec => codec.Formats);
-        return new LegVoice([.. formats.Where(format => !format.IsOpus || OpusLibrary.IsAvailable)], own, opus, user?.Srtp ?? SrtpMode.Optional);
+        IEnumerable<AudioFormat> formats = (own ? chosen : options.Codecs).SelectMany(codec => codec.Formats);
+        return new LegVoice([.. formats.Where(format => !format.IsOpus || OpusLibrary.IsAvailable)], own, opus, srtp);
     }
 
     /// <summary>The same for a browser: Opus goes first, unless an order was chosen for its user.</summary>

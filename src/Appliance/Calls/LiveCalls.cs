@@ -28,5 +28,9 @@ internal sealed class LiveCalls
 
     public Call? Find(Guid id) => _calls.GetValueOrDefault(id);
 
+    /// <summary>Whether a user is in an answered call, on either side.</summary>
+    public bool IsTalking(string user) => _calls.Values.Any(call =>
+        (call.Caller.AnsweredAt is not null && call.Caller.Session.User == user) || call.Callee?.User == user);
+
     public IReadOnlyList<Call> Snapshot() => [.. _calls.Values];
 }

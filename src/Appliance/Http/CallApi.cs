@@ -23,7 +23,8 @@ public static class CallApi
 
     public sealed record LegView(int Leg, string Direction, string Peer, string SipCallId, string Transport, string? Codec, DateTimeOffset StartTime,
         DateTimeOffset? AnswerTime, DateTimeOffset EndTime, int SipStatus, string Cause, long PacketsSent, long PacketsReceived, long PacketsLost,
-        double JitterMs, double? RttMs, double? Mos, long? RemotePacketsLost, double? RemoteJitterMs, double? RemoteMos, string? Encryption, string? Bridging);
+        double JitterMs, double? RttMs, double? Mos, long? RemotePacketsLost, double? RemoteJitterMs, double? RemoteMos, string? Encryption, string? Bridging,
+        string? Carrier, string? Gateway);
 
     public sealed record CallDetail(CallView Call, IReadOnlyList<LegView> Legs);
 
@@ -53,12 +54,13 @@ public static class CallApi
                 """
                 SELECT leg, direction, peer, sip_call_id, transport, codec, start_time, answer_time, end_time, sip_status, cause,
                     packets_sent, packets_received, packets_lost, jitter_ms, rtt_ms,
-                    mos, remote_packets_lost, remote_jitter_ms, remote_mos, encryption, bridging
+                    mos, remote_packets_lost, remote_jitter_ms, remote_mos, encryption, bridging, carrier, gateway
                 FROM call_legs WHERE call_id = @id ORDER BY leg
                 """,
                 row => new LegView(row.Int(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.TextOrNull(5), row.Time(6), row.TimeOrNull(7),
                     row.Time(8), row.Int(9), row.Text(10), row.Long(11), row.Long(12), row.Long(13), row.Double(14), row.DoubleOrNull(15),
-                    row.DoubleOrNull(16), row.LongOrNull(17), row.DoubleOrNull(18), row.DoubleOrNull(19), row.TextOrNull(20), row.TextOrNull(21)),
+                    row.DoubleOrNull(16), row.LongOrNull(17), row.DoubleOrNull(18), row.DoubleOrNull(19), row.TextOrNull(20), row.TextOrNull(21),
+                    row.TextOrNull(22), row.TextOrNull(23)),
                 ("id", input.Id)));
         }, cancellation).ConfigureAwait(false));
 

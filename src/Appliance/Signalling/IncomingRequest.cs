@@ -24,6 +24,9 @@ public sealed class IncomingRequest
     /// <summary>The authenticated user, once admitted.</summary>
     public string? User { get; internal set; }
 
+    /// <summary>The carrier that it comes from, once admitted; null: none.</summary>
+    public string? Carrier { get; internal set; }
+
     /// <summary>True once a final response was sent.</summary>
     public bool IsAnswered { get; private set; }
 

@@ -23,8 +23,13 @@ public enum InviteOutcome : byte
 /// <param name="Status">The final status, received or made up.</param>
 /// <param name="Reason">The reason phrase, as received.</param>
 /// <param name="Sdp">The body of the 2xx: the answer, or with a delayed offer the peer's offer.</param>
+/// <param name="RetryAfter">Of a refusal: when to ask again (RFC 3261 §20.33); null: it does not say.</param>
 /// <param name="Q850Cause">The cause of a Reason field with protocol Q.850; 0: none.</param>
-public sealed record InviteResult(InviteOutcome Outcome, int Status, string Reason, ReadOnlyMemory<byte> Sdp, int Q850Cause = 0)
+public sealed record InviteResult(InviteOutcome Outcome, int Status, string Reason, ReadOnlyMemory<byte> Sdp, int Q850Cause = 0,
+    TimeSpan? RetryAfter = null)
 {
     public bool IsAccepted => Outcome == InviteOutcome.Accepted;
+
+    /// <summary>Of a 3xx: the URIs of its Contacts, the most preferred first.</summary>
+    public IReadOnlyList<string> Contacts { get; init; } = [];
 }

@@ -55,6 +55,9 @@ public sealed partial class InviteSession
     /// <summary>UAC: what became of the INVITE. Never faults.</summary>
     public Task<InviteResult> Result => _result.Task;
 
+    /// <summary>UAC: something came back, a 100 at least.</summary>
+    internal bool HasResponse => _provisional || _result.Task.IsCompleted;
+
     /// <summary>UAC: a provisional response over 100 and its SDP (empty: none).</summary>
     public Action<int, ReadOnlyMemory<byte>>? OnProgress { get; set; }
 
@@ -260,7 +263,11 @@ public sealed partial class InviteSession
         }
         string reason = Encoding.UTF8.GetString(response.ReasonPhrase);
         if (End is null)
-            _result.TrySetResult(new InviteResult(InviteOutcome.Rejected, status, reason, default, RequestText.Q850CauseOf(response)));
+            _result.TrySetResult(new InviteResult(InviteOutcome.Rejected, status, reason, default, RequestText.Q850CauseOf(response),
+                SipFields.RetryAfter(response))
+            {
+                Contacts = status < 400 ? SipFields.Contacts(response) : [],
+            });
         Finish(SessionEndBy.Remote, status, ReasonOf(response) ?? reason);
         Release();
     }

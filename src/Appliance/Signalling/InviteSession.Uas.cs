@@ -41,6 +41,7 @@ public sealed partial class InviteSession
         _secure = SipUri.TryParse(request.RequestUri, out SipUri uri) && uri.IsSecure;
         _contactUser = Encoding.ASCII.GetString(uri.User);
         _first = request.Bytes.ToArray();
+        HasPassable = HeaderRules.HasAny(request);
         RemoteSdp = UserAgent.SdpOf(request);
         _offers.InviteReceived = true;
         _offers.RemoteOfferPending = !RemoteSdp.IsEmpty;

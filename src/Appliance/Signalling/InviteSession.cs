@@ -35,6 +35,12 @@ public sealed partial class InviteSession
     /// <summary>The authenticated user of an incoming call; null: a stranger that was admitted.</summary>
     public string? User { get; }
 
+    /// <summary>The carrier that an incoming call came from; null: none.</summary>
+    public string? Carrier { get; internal set; }
+
+    /// <summary>The INVITE has fields that may go on to another party.</summary>
+    internal bool HasPassable { get; }
+
     public string RequestUri { get; }
 
     /// <summary>User part of the Request-URI, unescaped: what was dialled.</summary>
@@ -76,15 +82,22 @@ public sealed partial class InviteSession
     /// <param name="name">The full name, in any case. Of a list, the first line.</param>
     public string? RemoteHeader(string name)
     {
-        if (_first.Length == 0) return null;
-        var message = new SipMessage();
-        message.Parse(_first);
+        if (ParseFirst() is not { } message) return null;
         foreach (SipHeaderLine line in message.Lines)
         {
             ReadOnlySpan<byte> known = line.Id == SipHeaderId.Unknown ? line.Name : SipHeaders.NameOf(line.Id);
             if (Ascii.EqualsIgnoreCase(known, name)) return Encoding.UTF8.GetString(line.Value);
         }
         return null;
+    }
+
+    /// <summary>The first message that the peer sent, read again; null: none yet.</summary>
+    internal SipMessage? ParseFirst()
+    {
+        if (_first.Length == 0) return null;
+        var message = new SipMessage();
+        message.Parse(_first);
+        return message;
     }
 
     /// <summary>Ends an established session; before that, as <see cref="Terminate"/>.</summary>

@@ -10,6 +10,9 @@ public sealed record RequestVerdict(int Status, string? User, string? Reason, IR
     /// <summary>How long a refusal waits before it is sent: what makes repeated wrong passwords slow. Zero: at once.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>The carrier whose call it is; null: nobody's of the outside.</summary>
+    public string? Carrier { get; init; }
+
     public static RequestVerdict Admit(string? user = null) => new(0, user, null, []);
 
     public static RequestVerdict Refuse(int status, string? reason = null) => new(status, null, reason, []);

@@ -35,6 +35,18 @@ internal static class SipFields
         Contact.TryParse(message.First(SipHeaderId.Contact), out Contact contact) && !contact.IsStar && SipUri.TryParse(contact.Uri, out _)
             ? contact.Uri.ToArray() : [];
 
+    /// <summary>The URIs of all Contacts of a 3xx, the most preferred first (RFC 3261 §8.1.3.4).</summary>
+    public static IReadOnlyList<string> Contacts(SipMessage response)
+    {
+        List<(int Q, string Uri)> contacts = [];
+        foreach (ReadOnlySpan<byte> value in response.All(SipHeaderId.Contact))
+        {
+            if (Contact.TryParse(value, out Contact contact) && !contact.IsStar)
+                contacts.Add((contact.Q < 0 ? 1000 : contact.Q, Encoding.UTF8.GetString(contact.Uri)));
+        }
+        return [.. contacts.OrderByDescending(known => known.Q).Select(known => known.Uri)];
+    }
+
     public static SessionTimerOffer SessionTimer(SipMessage message)
     {
         bool supported = message.Lists(SipHeaderId.Supported, "timer"u8) || message.Lists(SipHeaderId.Require, "timer"u8);
@@ -110,6 +122,14 @@ internal static class SipFields
             writer.Text(refresher);
         }
         writer.EndHeader();
+    }
+
+    /// <summary>Retry-After in seconds, its comment and parameters aside (RFC 3261 §20.33); null: absent or unreadable.</summary>
+    public static TimeSpan? RetryAfter(SipMessage message)
+    {
+        ReadOnlySpan<byte> value = message.First(SipHeaderId.RetryAfter);
+        int end = value.IndexOfAny(" ;(\t"u8);
+        return SipGrammar.TrySeconds(end < 0 ? value : value[..end], out uint seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static TimeSpan? Seconds(ReadOnlySpan<byte> value, out SipParameters parameters)

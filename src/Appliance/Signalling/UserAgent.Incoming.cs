@@ -152,7 +152,7 @@ public sealed partial class UserAgent
             return;
         }
         Respond(transaction, 100);
-        var session = new InviteSession(this, transaction, request, flow, incoming.User);
+        var session = new InviteSession(this, transaction, request, flow, incoming.User) { Carrier = incoming.Carrier };
         if (session.IsIntervalTooShort) return;
         SignallingLog.InviteReceived(Log, session.CallId, session.FromUser, session.RequestUserPart, flow);
         if (IncomingInvite is { } take) take(session);
@@ -163,7 +163,7 @@ public sealed partial class UserAgent
     {
         var incoming = new IncomingRequest(this, transaction, request, flow);
         RequestVerdict verdict = Admit?.Invoke(incoming) ?? RequestVerdict.Admit();
-        incoming.User = verdict.User;
+        (incoming.User, incoming.Carrier) = (verdict.User, verdict.Carrier);
         if (verdict.Status == 0) return incoming.IsAnswered ? null : incoming;
         if (verdict.Delay <= TimeSpan.Zero) incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers);
         else RefuseLater(transaction, incoming, verdict);

@@ -8,7 +8,9 @@ namespace Tandem.Storage;
 /// <param name="Cause">Why the leg ended, in words ("remote BYE", "media timeout").</param>
 /// <param name="Encryption">Key agreement and profile, "DTLS AEAD_AES_128_GCM"; null: plain.</param>
 /// <param name="Bridging">How the other party's sound got here, "relayed" or "transcoded"; null: none did.</param>
+/// <param name="Carrier">That the leg came from or went to; null: it is one of ours.</param>
+/// <param name="Gateway">Of the carrier; null: none, or a source that is none.</param>
 /// <param name="SipStatus">Final status of the INVITE; 0 where there was none.</param>
 public sealed record CallLegRecord(Guid CallId, int Leg, bool Incoming, string Peer, string SipCallId, string Transport, string? Codec,
     DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt, DateTimeOffset EndedAt, int SipStatus, string Cause, LegQuality Quality,
-    string? Encryption = null, string? Bridging = null);
+    string? Encryption = null, string? Bridging = null, string? Carrier = null, string? Gateway = null);

@@ -91,9 +91,9 @@ internal static class CallLogTables
         """
         INSERT INTO call_legs (call_id, leg, direction, peer, sip_call_id, transport, codec, start_time, answer_time, end_time, sip_status,
             cause, packets_sent, packets_received, packets_lost, jitter_ms, rtt_ms,
-            mos, remote_packets_lost, remote_jitter_ms, remote_mos, encryption, bridging)
+            mos, remote_packets_lost, remote_jitter_ms, remote_mos, encryption, bridging, carrier, gateway)
         VALUES (@id, @leg, @direction, @peer, @sip, @transport, @codec, @start, @answer, @end, @status, @cause, @sent, @received, @lost, @jitter, @rtt,
-            @mos, @remoteLost, @remoteJitter, @remoteMos, @encryption, @bridging)
+            @mos, @remoteLost, @remoteJitter, @remoteMos, @encryption, @bridging, @carrier, @gateway)
         ON CONFLICT (call_id, leg) DO NOTHING
         """,
         ("id", leg.CallId), ("leg", leg.Leg), ("direction", leg.Incoming ? "in" : "out"), ("peer", leg.Peer), ("sip", leg.SipCallId),
@@ -101,5 +101,5 @@ internal static class CallLogTables
         ("status", leg.SipStatus), ("cause", leg.Cause), ("sent", leg.Quality.PacketsSent), ("received", leg.Quality.PacketsReceived),
         ("lost", leg.Quality.PacketsLost), ("jitter", leg.Quality.JitterMs), ("rtt", leg.Quality.RoundTripMs), ("mos", leg.Quality.Mos),
         ("remoteLost", leg.Quality.RemotePacketsLost), ("remoteJitter", leg.Quality.RemoteJitterMs), ("remoteMos", leg.Quality.RemoteMos),
-        ("encryption", leg.Encryption), ("bridging", leg.Bridging));
+        ("encryption", leg.Encryption), ("bridging", leg.Bridging), ("carrier", leg.Carrier), ("gateway", leg.Gateway));
 }

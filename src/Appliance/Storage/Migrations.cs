@@ -21,7 +21,8 @@ internal static class Migrations
         if (present > known[^1].Version)
             throw new StartException($"The database {source.Place} has schema version {present}; this version of tandem knows {known[^1].Version}.",
                 "Start the newer tandem that wrote it, or restore a backup made before the upgrade.");
-        foreach ((int version, string name) in known.Where(migration => migration.Version > present))
+        HashSet<long> applied = [.. session.Query("SELECT version FROM schema_version", row => row.Long(0))];
+        foreach ((int version, string name) in known.Where(migration => !applied.Contains(migration.Version)))
         {
             session.Execute(Read(name));
             session.Execute("INSERT INTO schema_version (version, applied_at) VALUES (@version, @now)", ("version", version), ("now", now));

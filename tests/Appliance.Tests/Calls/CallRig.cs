@@ -23,10 +23,11 @@ internal sealed class CallRig : IAsyncDisposable
     private readonly SignallingShard _shard = new(NullLogger.Instance);
     private readonly Recorder _recorder;
     private readonly CallServices _services;
+    private readonly PhoneDirectory _phones;
 
     private CallRig(string folder, Database database, PhoneDirectory phones, MediaPortRange ports, TimeSpan ringTime)
     {
-        (_folder, _database) = (folder, database);
+        (_folder, _database, _phones) = (folder, database, phones);
         NullLoggerFactory log = NullLoggerFactory.Instance;
         _media = MediaPlane.Start(new MediaOptions { Ports = [ports], Loops = 1 }, log);
         var listen = new SipListenOptions { Addresses = [IPAddress.Loopback], UdpPort = 0, TcpPort = -1, TlsPort = -1 };
@@ -91,6 +92,13 @@ internal sealed class CallRig : IAsyncDisposable
 
     /// <summary>The appliance's own flow to an address.</summary>
     public async Task<SipFlow?> FlowToAsync(string uri) => await await _shard.InvokeAsync(() => Agent.FlowToAsync(uri));
+
+    /// <summary>Changes what is configured; in force when this completes.</summary>
+    public async Task ConfigureAsync(Action<DbSession> change)
+    {
+        await _database.WriteAsync(session => { change(session); return true; });
+        await _phones.ReloadAsync();
+    }
 
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbRow, T> map) => _database.ReadAsync(session => session.Query(sql, map));
 

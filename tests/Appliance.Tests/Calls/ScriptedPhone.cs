@@ -66,8 +66,13 @@ internal sealed class ScriptedPhone : IDisposable
 
     public bool WasRung => _calls.Reader.Count > 0;
 
-    public async Task<InviteSession> CallAsync(IPEndPoint appliance, string number) =>
-        await _shard.InvokeAsync(() => Agent.Invite(new OutgoingInvite { Target = $"sip:{number}@{appliance}", FromUser = "1001", Sdp = s_sdp }));
+    /// <param name="prepare">On the phone's own thread, before anything comes back.</param>
+    public async Task<InviteSession> CallAsync(IPEndPoint appliance, string number, Action<InviteSession>? prepare = null) => await _shard.InvokeAsync(() =>
+    {
+        InviteSession session = Agent.Invite(new OutgoingInvite { Target = $"sip:{number}@{appliance}", FromUser = "1001", Sdp = s_sdp });
+        prepare?.Invoke(session);
+        return session;
+    });
 
     public Task<SessionEnd?> EndOfAsync(InviteSession session) => _shard.InvokeAsync(() => session.End);
 

@@ -25,8 +25,9 @@ public sealed class DatabaseTests(PostgresCluster cluster)
     public async Task Opening_again_applies_nothing_twice(DatabaseEngine engine)
     {
         await using TestDatabase test = await TestDatabase.CreateAsync(engine, cluster);
+        long applied = await test.NumberAsync("SELECT COUNT(*) FROM schema_version");
         await test.ReopenAsync();
-        Assert.Equal(await test.NumberAsync("SELECT MAX(version) FROM schema_version"), await test.NumberAsync("SELECT COUNT(*) FROM schema_version"));
+        Assert.Equal(applied, await test.NumberAsync("SELECT COUNT(*) FROM schema_version"));
     }
 
     [Theory]
