@@ -42,9 +42,9 @@ public sealed record MediaOptions
     [Setting("opus.bitrate", "Bits a second of Opus that is made here; a peer that asks for less gets less.", Min = 6000, Max = 128000)]
     public int OpusBitrate { get; init; } = OpusSending.Default.BitrateBps;
 
-    [Setting("opus.application", "lowdelay costs a third of voip and is nearer to the original from 24000 bits a second on; voip favours speech at less, and has FEC; audio favours music.", Choices = "voip|audio|lowdelay")]
+    [Setting("opus.application", "lowdelay costs a third of voip and is nearer to the original from 24000 bits a second on; voip favours speech at less, and carries FEC; audio favours music.", Choices = "voip|audio|lowdelay")]
     public string OpusApplication { get; init; } = OpusSending.Default.Application.ToString().ToLowerInvariant();
 
-    [Setting("opus.fec", "Each packet of Opus carries the one before again, coarsely, for peers that make use of it: lost packets are heard less. Only with opus.application = voip.")]
+    [Setting("opus.fec", "Each packet of Opus carries the one before again, coarsely, for peers that make use of it: lost packets are heard less. lowdelay has none: voip takes its place while a peer reports that it loses 2 % or more.")]
     public bool OpusFec { get; init; } = OpusSending.Default.Fec;
 }

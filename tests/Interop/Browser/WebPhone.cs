@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Interop.Audio;
+using Interop.Impaired;
 using Interop.Peers;
 
 namespace Interop.Browser;
@@ -30,6 +32,11 @@ public sealed class WebPhone : IAsyncDisposable
         if (timeFrames) await phone.Tab.EvaluateAsync("window.timeFrames = true");
         return phone;
     }
+
+    /// <summary>The media of its calls goes through a bad network.</summary>
+    /// <param name="redundancy">False: neither side asks the other for Opus' in-band FEC.</param>
+    public Task DetourAsync(ImpairedPath path, bool redundancy) => Tab.EvaluateAsync(string.Create(CultureInfo.InvariantCulture,
+        $"Object.assign(window, {{ detour: {{ first: {path.ServerPort}, count: {path.Count}, to: {path.Port} }}, withoutRedundancy: {(redundancy ? "false" : "true")} }}), 0"));
 
     /// <param name="server">ws:// or wss://</param>
     /// <param name="host">The domain of its address of record.</param>

@@ -54,13 +54,30 @@ WebSocket.prototype.send = function (data) {
   }
   if (/^INVITE /.test(data) && /^(Proxy-)?Authorization:/im.test(data) && !/^To:.*;tag=/im.test(data)) Object.assign(times, { invite: performance.now(), ok: 0, sound: 0 });
   note(`> ${String(data).split('\r\n')[0]}`);
-  send.call(this, data);
+  send.call(this, window.withoutRedundancy ? String(data).replaceAll(redundancy, 'useinbandfec=0') : data);
 };
+
+const redundancy = 'useinbandfec=1';
+
+/** The other side's description as a test wants it: its media goes a detour through a bad network, and nobody asks for Opus' redundancy. */
+function altered(description) {
+  let { sdp } = description;
+  if (window.withoutRedundancy) sdp = sdp.replaceAll(redundancy, 'useinbandfec=0');
+  if (window.detour) {
+    const { first, count, to } = window.detour;
+    sdp = sdp.replace(/^(a=candidate:\S+ \d+ \S+ \d+ \S+ )(\d+)/gm, (line, start, port) => (port >= first && port < first + count ? start + (port - first + to) : line));
+  }
+  return { type: description.type, sdp };
+}
 
 /** Every connection's first incoming frame is timed where it arrives, before any play-out buffer. */
 export const connections = [];
 const Native = RTCPeerConnection;
 window.RTCPeerConnection = class extends Native {
+  setRemoteDescription(description) {
+    return super.setRemoteDescription(altered(description));
+  }
+
   constructor(configuration) {
     const timed = window.timeFrames === true;
     super({ ...configuration, ...(timed ? { encodedInsertableStreams: true } : {}) });
