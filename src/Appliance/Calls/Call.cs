@@ -85,10 +85,10 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     /// <summary>Answers the caller, unless that was done before, and begins what begins with an answer.</summary>
     /// <returns>False: it has nothing in common with us, and the call is over.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<bool> AnswerAsync()
+    public async Task<bool> AnswerAsync(bool awaitAck = true)
     {
         if (Caller.AnsweredAt is not null) return true;
-        if (!await Caller.AnswerAsync())
+        if (!await Caller.AnswerAsync(awaitAck))
         {
             End(CallStatus.Rejected, $"488 {Caller.Problem}");
             return false;

@@ -97,9 +97,11 @@ internal sealed partial class CallLeg
         : "Q.850;cause=16;text=\"Normal call clearing\"";
 
     /// <summary>Answers an incoming call: the answer to its offer, or our offer when it brought none.</summary>
+    /// <param name="awaitAck">Returns when the caller has acknowledged; else when the 200 is out, where its offer leaves nothing open. A caller
+    /// that never acknowledges ends then.</param>
     /// <returns>False: no common codec (refused with 488) or an unusable answer; the session is over.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up first, or never acknowledged.</exception>
-    public async Task<bool> AnswerAsync()
+    public async Task<bool> AnswerAsync(bool awaitAck = true)
     {
         bool delayed = Session.RemoteSdp.IsEmpty;
         string? problem = null;
@@ -109,7 +111,8 @@ internal sealed partial class CallLeg
             Refuse(problem);
             return false;
         }
-        ReadOnlyMemory<byte> ack = await Session.AcceptAsync(sdp);
+        Task<ReadOnlyMemory<byte>> acknowledged = Session.AcceptAsync(sdp);
+        ReadOnlyMemory<byte> ack = awaitAck || delayed || acknowledged.IsCompleted ? await acknowledged : default;
         AnsweredAt = DateTimeOffset.UtcNow;
         Media.Established();
         return IsAgreed(!delayed || Media.Accept(ack, out problem), problem);

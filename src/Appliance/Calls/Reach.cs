@@ -160,7 +160,8 @@ internal sealed partial class Reach(CallServices services, Call call)
             call.Callee = callee;
             call.Ear.Settle(callee);
             call.Caller.Media.Favour(callee.Media);
-            if (await call.AnswerAsync()) await Bridge.TalkAsync(call, callee);
+            // Who was called talks already: it is heard, and may hang up, before the caller's ACK is here.
+            if (await call.AnswerAsync(awaitAck: false)) await Bridge.TalkAsync(call, callee);
         }
         finally
         {

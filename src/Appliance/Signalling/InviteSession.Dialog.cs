@@ -146,7 +146,10 @@ public sealed partial class InviteSession
         SendBye(_leg!, reasonHeader);
     }
 
-    private void SendBye(DialogLeg leg, string? reasonHeader)
+    /// <param name="leg">The dialog.</param>
+    /// <param name="reasonHeader">See <see cref="Terminate"/>.</param>
+    /// <param name="again">It was on a connection that ended under it: it goes over the next one, once.</param>
+    private void SendBye(DialogLeg leg, string? reasonHeader, bool again = false)
     {
         leg.State.Terminate();
         _agent.WithFlow(leg, flow =>
@@ -160,9 +163,10 @@ public sealed partial class InviteSession
             SipWriter writer = BeginDialogRequest(leg, SipMethod.Bye, flow, branch, leg.State.NextCSeq());
             if (reasonHeader is not null) writer.Header(SipHeaderId.Reason, reasonHeader);
             writer.End();
-            _agent.Layer.Send(SipMethod.Bye, branch, flow, writer.Written.ToArray(), (_, response) =>
+            _agent.Layer.Send(SipMethod.Bye, branch, flow, writer.Written.ToArray(), (transaction, response) =>
             {
-                if (response is null or { StatusCode: >= 200 }) OnByeDone(leg);
+                if (response is null && transaction.Failure == 503 && flow.IsReliable && !again) SendBye(leg, reasonHeader, again: true);
+                else if (response is null or { StatusCode: >= 200 }) OnByeDone(leg);
             });
         });
     }

@@ -128,6 +128,12 @@ public sealed partial class InviteSession
         if (_awaitedAck is not { } awaited || awaited.CSeq != ack.CSeqNumber) return;
         _awaitedAck = null;
         awaited.OnAck(ack);
+        OnAcknowledged();
+    }
+
+    /// <summary>What had to wait for the ACK.</summary>
+    private void OnAcknowledged()
+    {
         if (_byeAfterAck) SendBye(_leg!, _byeReason);
         else TryReinvite();
     }
@@ -138,6 +144,18 @@ public sealed partial class InviteSession
         if (!sdp.IsEmpty) RemoteSdp = sdp;
         _offers.LocalOfferPending = false;
         _accepted?.TrySetResult(sdp);
+    }
+
+    /// <summary>The peer replaced the connection that its ACK was lost on. Whether it has the call its media will show.</summary>
+    private bool DoWithoutAck()
+    {
+        if (_offers.LocalOfferPending) return false;    // the answer was in it
+        SignallingLog.AckLostWithConnection(_agent.Log, CallId, _leg!.Flow!.Current);
+        _awaitedAck?.Stop();
+        _awaitedAck = null;
+        _accepted?.TrySetResult(default);
+        OnAcknowledged();
+        return true;
     }
 
     /// <summary>The 2xx to an INVITE, first or later, or to an UPDATE: target, session timer, SDP.</summary>
@@ -176,7 +194,7 @@ public sealed partial class InviteSession
     }
 
     private void Await(ServerTransaction invite, uint cseq, Action<SipMessage> acked) =>
-        _awaitedAck = new AwaitedAck(_agent, invite, cseq, acked, OnAckLost);
+        _awaitedAck = new AwaitedAck(_agent, invite, cseq, acked, OnAckLost, DoWithoutAck);
 
     /// <summary>§13.3.1.4: the dialog is confirmed, the session is ended with BYE.</summary>
     private void OnAckLost()

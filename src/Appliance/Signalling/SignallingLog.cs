@@ -24,6 +24,9 @@ internal static partial class SignallingLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: no ACK to our 200 within {Seconds} s")]
     public static partial void NoAck(ILogger logger, string callId, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: the ACK to our 200 was lost with its connection, the peer came back as {Flow}: the session goes on")]
+    public static partial void AckLostWithConnection(ILogger logger, string callId, SipFlow flow);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: another branch answered too and is sent a BYE")]
     public static partial void ForkRefused(ILogger logger, string callId);
 

@@ -81,6 +81,68 @@ public sealed class OutboundTests
     }
 
     [Fact]
+    public void A_BYE_whose_connection_ends_under_it_goes_over_the_next_one()
+    {
+        SipFlow old = _rig.Flow("203.0.113.9:40001", SipTransport.Ws), fresh = _rig.Flow("203.0.113.9:40002", SipTransport.Ws);
+        Call(old).Bye();
+        _rig.Close(old);
+        Assert.Single(_rig.Requests);
+        _rig.Register(fresh, Contact("k8@x.invalid"), cseq: 3);
+        Assert.Equal([old, fresh], _rig.Requests.Select(sent => sent.Flow));
+        Assert.All(_rig.Requests, sent => Assert.StartsWith("BYE ", sent.Text, StringComparison.Ordinal));
+        _rig.Close(fresh);
+        Assert.Equal((0, 2), (_rig.Agent.Sessions, _rig.Requests.Count()));    // once, not for ever
+    }
+
+    [Fact]
+    public void A_session_goes_on_whose_ACK_was_lost_with_the_connection_when_its_browser_is_back()
+    {
+        SipFlow old = _rig.Flow("203.0.113.9:40001", SipTransport.Ws), fresh = _rig.Flow("203.0.113.9:40002", SipTransport.Ws);
+        InviteSession session = Call(old, acknowledges: false);
+        _rig.Close(old);
+        _rig.Pass(2);
+        _rig.Register(fresh, Contact("k8@x.invalid"), cseq: 3);
+        int before = _rig.SentCount;
+        _rig.Pass(1.6);
+        Assert.StartsWith("SIP/2.0 200 ", _rig.Answers(before), StringComparison.Ordinal);    // whoever still knows the INVITE acknowledges now
+        _rig.Pass(60);
+        Assert.Null(session.End);
+        session.Bye();
+        Assert.StartsWith("BYE ", Assert.Single(_rig.Requests).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_BYE_that_waits_for_an_ACK_waits_no_longer_when_the_browser_is_back_without_it()
+    {
+        SipFlow old = _rig.Flow("203.0.113.9:40001", SipTransport.Ws), fresh = _rig.Flow("203.0.113.9:40002", SipTransport.Ws);
+        InviteSession session = Call(old, acknowledges: false);
+        session.Bye();
+        _rig.Close(old);
+        _rig.Pass(2);
+        Assert.Empty(_rig.Requests);
+        _rig.Register(fresh, Contact("k8@x.invalid"), cseq: 3);
+        _rig.Pass(3);
+        Assert.StartsWith("BYE ", Assert.Single(_rig.Requests).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_without_an_ACK_ends_where_its_browser_stays_away_and_where_the_ACK_was_to_bring_the_answer()
+    {
+        SipFlow old = _rig.Flow("203.0.113.9:40001", SipTransport.Ws);
+        InviteSession away = Call(old, acknowledges: false);
+        _rig.Pass(33);
+        Assert.Equal(SessionEndBy.Timeout, away.End!.By);
+
+        var back = new OutboundTests();
+        SipFlow flow = back._rig.Flow("203.0.113.9:40001", SipTransport.Ws);
+        InviteSession delayed = back.Call(flow, acknowledges: false, delayedOffer: true);
+        back._rig.Close(flow);
+        back._rig.Register(back._rig.Flow("203.0.113.9:40002", SipTransport.Ws), Contact("k8@x.invalid"), cseq: 3);
+        back._rig.Pass(33);
+        Assert.Equal(SessionEndBy.Timeout, delayed.End!.By);
+    }
+
+    [Fact]
     public void A_browser_that_does_not_come_back_is_given_up()
     {
         SipFlow old = _rig.Flow("203.0.113.9:40001", SipTransport.Ws);
@@ -144,7 +206,7 @@ public sealed class OutboundTests
     private static string Contact(string uri) => $"Contact: <sip:{uri}>;reg-id=1;+sip.instance=\"<urn:uuid:1>\";expires=600\r\n{Supported}";
 
     /// <summary>User 1001 registers over a connection and has a call over it.</summary>
-    private InviteSession Call(SipFlow flow, string headers = "")
+    private InviteSession Call(SipFlow flow, string headers = "", bool acknowledges = true, bool delayedOffer = false)
     {
         _rig.Register(flow, Contact("k8@x.invalid"));
         InviteSession? session = null;
@@ -155,9 +217,11 @@ public sealed class OutboundTests
         _rig.Receive(flow, $"INVITE sip:9999@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/WS x.invalid;branch=z9hG4bKa\r\n{head}To: <sip:9999@192.0.2.1>\r\n"
             + $"CSeq: 1 INVITE\r\n{contact}Content-Length: 0\r\n\r\n");
         _rig.Receive(flow, $"INVITE sip:9999@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/WS x.invalid;branch=z9hG4bKb\r\n{head}To: <sip:9999@192.0.2.1>\r\n"
-            + $"CSeq: 2 INVITE\r\n{contact}{headers}{RegistrarRig.Credentials(_rig.Answers(before), method: "INVITE")}Content-Length: 0\r\n\r\n");
+            + $"CSeq: 2 INVITE\r\n{contact}{headers}{RegistrarRig.Credentials(_rig.Answers(before), method: "INVITE")}"
+            + (delayedOffer ? "Content-Length: 0\r\n\r\n" : "Content-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n"));
         before = _rig.SentCount;
         _ = session!.AcceptAsync("v=0\r\n"u8.ToArray());
+        if (!acknowledges) return session;
         string tag = _rig.Answers(before).Split("To: ")[1].Split("tag=")[1].Split('\r')[0];
         _rig.Receive(flow, $"ACK sip:192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/WS x.invalid;branch=z9hG4bKc\r\n{head}To: <sip:9999@192.0.2.1>;tag={tag}\r\n"
             + "CSeq: 2 ACK\r\nContent-Length: 0\r\n\r\n");

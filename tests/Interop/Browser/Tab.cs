@@ -71,7 +71,7 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>What a person reads in an element.</summary>
     public async Task<string> ReadAsync(string selector) => (await EvaluateAsync($"document.querySelector({Quote(selector)}).innerText")).GetString()!.Trim();
 
-    public Task UntilAsync(string condition, double seconds = 10) =>
+    public Task UntilAsync(string condition, double seconds = 30) =>
         Peers.Clock.UntilAsync(() => IsAsync(condition), seconds, () => $"never came: {condition}; complaints: {string.Join(" | ", Complaints)}");
 
     /// <summary>Clicks the middle of an element where it can be seen; what lies over it would get the click.</summary>

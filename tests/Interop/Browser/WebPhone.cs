@@ -70,9 +70,15 @@ public sealed class WebPhone : IAsyncDisposable
     /// <summary>The WebSocket is lost; the library connects again by itself.</summary>
     public Task DropAsync() => DoAsync("drop()");
 
+    /// <summary>The WebSocket of the next call is lost instead of its ACK being sent.</summary>
+    public Task LoseAckAsync() => Tab.EvaluateAsync("window.loseAck = true");
+
+    /// <summary>It has come back after a loss.</summary>
+    public Task UntilRegisteredAgainAsync() => Tab.UntilAsync("telephone.state.registrations > 1");
+
     public Task<bool> IsTalkingAsync() => Tab.IsAsync("telephone.isTalking()");
 
-    public Task UntilEndedAsync(double seconds = 10) => Tab.UntilAsync("telephone.ended()", seconds);
+    public Task UntilEndedAsync(double seconds = 30) => Tab.UntilAsync("telephone.ended()", seconds);
 
     public async Task<WebStatistics> StatisticsAsync() => (await Tab.EvaluateAsync("telephone.stats()")).Deserialize<WebStatistics>(JsonSerializerOptions.Web)!;
 

@@ -54,6 +54,11 @@ WebSocket.prototype.send = function (data) {
   }
   if (/^INVITE /.test(data) && /^(Proxy-)?Authorization:/im.test(data) && !/^To:.*;tag=/im.test(data)) Object.assign(times, { invite: performance.now(), ok: 0, sound: 0 });
   note(`> ${String(data).split('\r\n')[0]}`);
+  if (window.loseAck && times.ok && /^ACK /.test(data)) {
+    window.loseAck = false;
+    this.close();    // the connection ends with the ACK unsent
+    return;
+  }
   send.call(this, window.withoutRedundancy ? String(data).replaceAll(redundancy, 'useinbandfec=0') : data);
 };
 

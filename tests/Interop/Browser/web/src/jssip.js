@@ -1,8 +1,8 @@
 import JsSIP from 'jssip';
 import { microphone, note, offer, until } from './hearing.js';
 
-let ua, session, ended = '', status = 0;
-const state = { registered: false, refused: '', incoming: 0 };
+let ua, session, ended = '', status = 0, confirmed = false;
+const state = { registered: false, registrations: 0, refused: '', incoming: 0 };
 
 const options = () => ({
   mediaConstraints: { audio: microphone, video: false },
@@ -13,6 +13,8 @@ function take(one) {
   session = one;
   ended = '';
   status = 0;
+  confirmed = false;
+  one.on('confirmed', () => { confirmed = true; });
   one.on('icecandidate', ({ ready }) => ready());
   const over = ({ originator, cause, message }) => {
     ended = `${originator}: ${cause}`;
@@ -39,7 +41,10 @@ offer({
       connection_recovery_max_interval: 2,
       ...extra,
     });
-    ua.on('registered', () => { state.registered = true; });
+    ua.on('registered', () => {
+      state.registered = true;
+      state.registrations++;
+    });
     ua.on('unregistered', () => { state.registered = false; });
     ua.on('registrationFailed', ({ response, cause }) => { state.refused = `${response?.status_code ?? ''} ${cause}`; });
     ua.on('newRTCSession', ({ originator, session: one }) => {
@@ -53,13 +58,14 @@ offer({
   },
   async call(target) {
     take(ua.call(target, options()));
-    await until(() => ended || session.isEstablished(), 'an answer', 20000);
+    // Established it is from the 200 on; the ACK goes when the answer is in place.
+    await until(() => ended || confirmed, 'an answer', 20000);
     if (ended) throw new Error(`${ended} ${status}`);
   },
   async answer() {
     await until(() => session?.direction === 'incoming' && !session.isEnded(), 'a call');
     session.answer(options());
-    await until(() => session.isEstablished() || ended, 'the ACK');
+    await until(() => confirmed || ended, 'the ACK');
     if (ended) throw new Error(ended);
   },
   isTalking: () => !!session?.isEstablished(),

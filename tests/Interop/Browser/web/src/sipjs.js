@@ -2,11 +2,14 @@ import { SessionState, Web } from 'sip.js';
 import { connections, microphone, note, offer, until } from './hearing.js';
 
 let user, ended = '', host, held = false;
-const state = { registered: false, refused: '', incoming: 0 };
+const state = { registered: false, registrations: 0, refused: '', incoming: 0 };
 const session = () => user.session;
 
 const delegate = {
-  onRegistered: () => { state.registered = true; },
+  onRegistered: () => {
+    state.registered = true;
+    state.registrations++;
+  },
   onUnregistered: () => { state.registered = false; },
   onCallCreated: () => { ended = ''; },
   onCallReceived: () => { state.incoming++; },
