@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Load;
 using Load.Media;
+using Load.Sip;
 
 // dotnet run -c Release --project bench/Load -- calls [--rates 50,100,200,400] [--seconds 10] [--tandem PATH] [--port 25990]
 // Calls a second through register-free INVITE, 200, ACK, BYE, 200 to the menu at 9999, and the appliance's processor time per call.
@@ -9,12 +10,17 @@ using Load.Media;
 // dotnet run -c Release --project bench/Load -- media --kind relay|ng [--engine tandem|rtpengine|both] …
 // The same calls and packets through Tandem and rtpengine, each in its own network namespace; docs/BENCHMARKS.md has the method.
 
+// dotnet run -c Release --project bench/Load -- sip [--kind call|register] …
+// The same calls or registrations through Tandem and Kamailio, from pairs of sipp.
+
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["media", ..]) return new MediaBench(BenchOptions.Read(args)).Run() ? 0 : 1;
+if (args is ["sip", ..]) return new SipBench(SipOptions.Read(args)).Run() ? 0 : 1;
 if (args is not ["calls", ..])
 {
     Console.Error.WriteLine("usage: Load calls [--rates 50,100,200,400] [--seconds 10] [--tandem PATH] [--port 25990]");
     Console.Error.WriteLine($"       {BenchOptions.Usage}");
+    Console.Error.WriteLine($"       {SipOptions.Usage}");
     return 2;
 }
 int[] rates = [.. Option("--rates", "50,100,200,400").Split(',').Select(r => int.Parse(r, CultureInfo.InvariantCulture))];

@@ -1,27 +1,18 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Text;
 
 namespace Load.Media;
 
 /// <summary>A media engine under test: a process in its own namespace that speaks the ng protocol.</summary>
 internal sealed class Engine : IDisposable
 {
-    private readonly Process _process;
-    private readonly StringBuilder _log = new();
+    private readonly EngineProcess _process;
     private readonly string? _folder;
 
     private Engine(string name, string networkNamespace, string generator, string address, string program, IEnumerable<string> arguments, string? folder)
     {
         (Name, Generator, Ng, _folder) = (name, IPAddress.Parse(generator), new IPEndPoint(IPAddress.Parse(address), NgPort), folder);
-        ProcessStartInfo start = new("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["netns", "exec", networkNamespace, program, .. arguments]) start.ArgumentList.Add(argument);
-        _process = Process.Start(start)!;    // ip becomes the program: the same process id
-        _process.OutputDataReceived += Keep;
-        _process.ErrorDataReceived += Keep;
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = new EngineProcess(networkNamespace, program, arguments);
     }
 
     private const int NgPort = 2223;
@@ -35,10 +26,7 @@ internal sealed class Engine : IDisposable
 
     public bool IsTandem => _folder is not null;
 
-    public string Log
-    {
-        get { lock (_log) return _log.ToString(); }
-    }
+    public string Log => _process.Log;
 
     public double ProcessorMs => ProcessorTime.Milliseconds(_process.Id);
 
@@ -50,7 +38,7 @@ internal sealed class Engine : IDisposable
     /// <summary>What its runtime has used so far; null: it is not Tandem.</summary>
     public Footprint? Footprint => _folder is null ? null : Footprint.Read(_folder);
 
-    public bool HasEnded => _process.HasExited;
+    public bool HasEnded => _process.HasEnded;
 
     public static Engine StartTandem(NetworkLab lab, string binary, IEnumerable<string> settings)
     {
@@ -72,14 +60,7 @@ internal sealed class Engine : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
-        _process.WaitForExit();
         _process.Dispose();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
-    }
-
-    private void Keep(object sender, DataReceivedEventArgs line)
-    {
-        lock (_log) _log.AppendLine(line.Data);
     }
 }

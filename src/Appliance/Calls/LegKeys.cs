@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sip.Core.Sdp;
 using Srtp;
 using Tandem.Media;
@@ -26,5 +25,5 @@ internal sealed class LegKeys(SrtpMode mode)
         return new SrtpSettings(Profiles.FindSuite(settled.Suite.Name)!.Profile, settled.LocalKey, settled.RemoteKey);
     }
 
-    private static CryptoKey NewKey(CryptoSuite suite) => new(suite, RandomNumberGenerator.GetBytes(suite.KeyLength));
+    private static CryptoKey NewKey(CryptoSuite suite) => new(suite, SeedRandom.Bytes(suite.KeyLength));
 }

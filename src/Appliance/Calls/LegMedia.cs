@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Sip.Core.Sdp;
 using Srtp;
 using Tandem.Media;
@@ -36,7 +35,7 @@ internal sealed class LegMedia
         (Leg, _signalling, _voice, _timeout) = (leg, address.Signalling, voice, timeout);
         (_rtp, _rtcp) = (new IPEndPoint(address.Advertise, leg.LocalRtp.Port), new IPEndPoint(address.Advertise, leg.LocalRtcp.Port));
         _keys = new LegKeys(voice.Srtp);
-        _origin = SdpOrigin.Create(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), address.Advertise);
+        _origin = SdpOrigin.Create(BitConverter.ToUInt64(SeedRandom.Bytes(8)), address.Advertise);
     }
 
     public MediaLeg Leg { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Codecs.Opus;
 using Sip.Core.Sdp;
 using Tandem.Configuration;
@@ -22,6 +23,11 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
         (AudioFormat.Opus, AudioCodec.Opus), (AudioFormat.L16, AudioCodec.L16), (AudioFormat.L16Wide, AudioCodec.L16Wide),
     ];
 
+    /// <summary>What was made of these settings for these users: it is asked for with every leg.</summary>
+    private static readonly ConditionalWeakTable<MediaOptions, ConditionalWeakTable<object, LegVoice>> s_made = [];
+
+    private static readonly object s_nobody = new();
+
     /// <summary>What every telephone speaks.</summary>
     public static LegVoice Telephone { get; } = new([AudioFormat.Pcmu, AudioFormat.Pcma], OwnOrder: false, OpusSending.Default, SrtpMode.Optional);
 
@@ -32,7 +38,8 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     };
 
     /// <summary>The codecs of a user, else the host's. Without libopus there is no Opus.</summary>
-    public static LegVoice For(MediaOptions options, User? user) => For(options, user?.Codecs ?? [], user?.Srtp ?? SrtpMode.Optional);
+    public static LegVoice For(MediaOptions options, User? user) => s_made.GetValue(options, static _ => [])
+        .GetValue(user ?? s_nobody, _ => For(options, user?.Codecs ?? [], user?.Srtp ?? SrtpMode.Optional));
 
     /// <summary>Codecs and encryption of a user's or carrier's own.</summary>
     /// <param name="chosen">Empty: those of the host.</param>

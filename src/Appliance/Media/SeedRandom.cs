@@ -28,6 +28,14 @@ internal static class SeedRandom
         t_used += bytes.Length;
     }
 
+    /// <summary>New bytes. Any thread.</summary>
+    public static byte[] Bytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        Fill(bytes);
+        return bytes;
+    }
+
     public static uint Next()
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];

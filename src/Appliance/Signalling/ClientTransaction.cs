@@ -17,12 +17,12 @@ internal sealed class ClientTransaction(TransactionKey key, SipMethod method, Si
     private readonly InviteClientTransaction? _invite = method == SipMethod.Invite ? new(timers, flow.IsReliable) : null;
     private readonly NonInviteClientTransaction? _other = method == SipMethod.Invite ? null : new(timers, flow.IsReliable);
 
-    public byte[] Request { get; } = request;
+    public byte[] Request { get; private set; } = request;
 
     /// <summary>The ACK to a final response of 300–699, once there was one.</summary>
     public byte[]? Ack { get; set; }
 
-    public Action<ClientTransaction, SipMessage?> User { get; } = user;
+    public Action<ClientTransaction, SipMessage?> User { get; private set; } = user;
 
     /// <summary>Why there is no response: 408 (time) or 503 (transport); 0: there is no failure.</summary>
     public int Failure { get; set; }
@@ -30,6 +30,16 @@ internal sealed class ClientTransaction(TransactionKey key, SipMethod method, Si
     public bool IsTerminated => _invite?.State == InviteClientState.Terminated || _other?.State == NonInviteClientState.Terminated;
 
     public override TimeSpan Deadline => _invite?.Deadline ?? _other!.Deadline;
+
+    /// <summary>
+    /// Lets go of what a transaction with a final response needs no more: it lives on for half a minute to absorb repetitions, its call need not.
+    /// </summary>
+    /// <param name="accepted">An INVITE's 2xx: others may follow it, and are the user's (RFC 6026 §7.2).</param>
+    public void Settle(bool accepted)
+    {
+        Request = [];
+        if (!accepted) User = static (_, _) => { };
+    }
 
     public TransactionActions Start(TimeSpan now) => _invite?.Start(now) ?? _other!.Start(now);
 

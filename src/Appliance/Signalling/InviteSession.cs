@@ -159,6 +159,8 @@ public sealed partial class InviteSession
         _agent.Arm(_abandon, TimeSpan.MaxValue);
         _leg?.State.Terminate();
         _agent.Remove(_localTag);
+        // Its transactions live on for half a minute and refer to it; the call behind it need not.
+        (OnOffer, OnAnswer, OnInfo, OnProgress) = (null, null, null, null);
     }
 
     private void Disarm()

@@ -10,7 +10,8 @@ namespace Tandem.Signalling;
 
 /// <summary>The one thread on which a share of the calls lives: sockets in, machines and call code, sockets out.</summary>
 /// <remarks>
-/// <para>A turn: take every datagram that waits, run what was posted and what is due, send what that wrote in one batch, then sleep.
+/// <para>A turn: take every datagram that waits, run what was posted and what is due, send what that wrote in one batch, then sleep: until
+/// something comes, or, where they come one after the other, for the rest of a millisecond (<see cref="TurnPace"/>).
 /// Async code that starts here continues here, through the thread's <see cref="SynchronizationContext"/>; nothing in it needs a lock.</para>
 /// <para>Work that throws is logged and counted; it never ends the thread.</para>
 /// </remarks>
@@ -28,6 +29,7 @@ public sealed partial class SignallingShard : IDisposable
     private readonly EventSignal _wake = new();
     private readonly List<ShardSocket?> _sockets = [];
     private readonly List<ShardSocket> _unsent = [];
+    private readonly TurnPace _pace = new();
     private int _parked;
     private volatile bool _stopping;
     private bool _disposed;
@@ -201,20 +203,40 @@ public sealed partial class SignallingShard : IDisposable
     /// <summary>Sleeps until a datagram, a post or a deadline comes, and takes in every datagram that waits.</summary>
     private void WaitAndReceive()
     {
+        TimeSpan rest = _pace.Rest(Clock());
+        if (rest > TimeSpan.Zero)
+        {
+            CurrentThread.SleepUntil(Stopwatch.GetTimestamp() + (long)(rest.TotalSeconds * Stopwatch.Frequency));
+            if (Receive(TimeSpan.Zero) || !_posted.IsEmpty) return;
+        }
         Volatile.Write(ref _parked, 1);
         Interlocked.MemoryBarrier();
         TimeSpan next = _timers.Next;
         bool idle = _posted.IsEmpty && !_stopping;
-        int count = _epoll.Wait(!idle ? TimeSpan.Zero : next == TimeSpan.MaxValue ? null : next - Clock());
+        Receive(!idle ? TimeSpan.Zero : next == TimeSpan.MaxValue ? null : next - Clock());
+    }
+
+    /// <returns>Whether something came within <paramref name="limit"/>, null being for ever.</returns>
+    private bool Receive(TimeSpan? limit)
+    {
+        int count = _epoll.Wait(limit);
         Volatile.Write(ref _parked, 0);
-        if (count == 0) return;
+        if (count == 0) return false;
         Now = Clock();
         for (int i = 0; i < count; i++)
         {
             ulong data = _epoll.Data(i);
-            if (data == WakeEvent) _wake.Clear();
-            else if (_sockets[(int)data] is { } socket) Receive(socket);
+            if (data == WakeEvent)
+            {
+                _wake.Clear();
+            }
+            else if (_sockets[(int)data] is { } socket)
+            {
+                _pace.Took(Now);
+                Receive(socket);
+            }
         }
+        return true;
     }
 
     private void Receive(ShardSocket socket)

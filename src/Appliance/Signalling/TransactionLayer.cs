@@ -162,6 +162,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
         else Reschedule(transaction);
         if ((actions & TransactionActions.PassUp) != 0) transaction.User(transaction, response);
         else if ((actions & (TransactionActions.TimedOut | TransactionActions.TransportFailed)) != 0) Fail(transaction, actions);
+        if (response is { StatusCode: >= 200 }) transaction.Settle(transaction.Method == SipMethod.Invite && response.StatusCode < 300);
         if (!sent && !transaction.IsTerminated) Post(transaction);
     }
 

@@ -5,14 +5,14 @@ namespace Tandem.Storage;
 
 /// <summary>Writes what calls do into the database without ever making a call wait: queue, journal on disk, batching writer.</summary>
 /// <remarks>
-/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database. An entry reaches the
-/// journal at once; a loss of power takes at most the last <see cref="CallLogOptions.SyncInterval"/>.
+/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database. The end of a call or leg
+/// reaches the journal at once, what comes before it 20 ms later at most; a loss of power takes at most the last <see cref="CallLogOptions.SyncInterval"/>.
 /// </remarks>
 public sealed class CallLog : IAsyncDisposable
 {
     private static readonly TimeSpan s_diskRetry = TimeSpan.FromSeconds(1);
 
-    private readonly BlockingCollection<object> _queue = [];    // CallLogEntry, or TaskCompletionSource for a flush
+    private readonly JournalQueue _queue = new();    // of CallLogEntry, and of TaskCompletionSource for a flush
     private readonly ConcurrentDictionary<Guid, OpenCall> _open = new();
     private readonly CallLogOptions _options;
     private readonly JournalWriter _journal;
@@ -114,15 +114,16 @@ public sealed class CallLog : IAsyncDisposable
     public async ValueTask FlushAsync(CancellationToken cancellation = default)
     {
         var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _queue.Add(flush, cancellation);
+        ObjectDisposedException.ThrowIf(_queue.IsComplete, this);
+        _queue.Add(flush, urgent: true);
         await flush.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Brings everything to disk, and to the database if that takes no longer than 5 s; the rest is replayed at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_queue.IsAddingCompleted) return;
-        _queue.CompleteAdding();
+        if (_queue.IsComplete) return;
+        _queue.Complete();
         await Task.Run(_journalThread.Join).ConfigureAwait(false);
         _stop.CancelAfter(TimeSpan.FromSeconds(5));
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -141,41 +142,41 @@ public sealed class CallLog : IAsyncDisposable
 
     private void Enqueue(CallLogEntry entry, bool mayDrop)
     {
-        if (_queue.IsAddingCompleted || _queue.Count >= (mayDrop ? _options.QueueEntries : 4L * _options.QueueEntries))
+        if (_queue.IsComplete || _queue.Count >= (mayDrop ? _options.QueueEntries : 4L * _options.QueueEntries))
         {
             long dropped = Interlocked.Increment(ref _dropped);
             if (long.IsPow2(dropped)) StorageLog.QueueFull(_logger, dropped);
             return;
         }
-        _queue.Add(entry);
+        _queue.Add(entry, urgent: entry.Event is CallLogEvent.Ended or CallLogEvent.Leg);
     }
 
     private void RunJournal()
     {
+        List<object> taken = [];
         List<CallLogEntry> batch = [];
-        List<TaskCompletionSource> flushes = [];
         long? unsyncedSince = null;
-        while (!_queue.IsCompleted)
+        while (!_queue.IsComplete || _queue.Count > 0)
         {
             TimeSpan idle = _open.IsEmpty ? Timeout.InfiniteTimeSpan : _options.AliveInterval;
-            TimeSpan wait = unsyncedSince is { } since ? Remaining(since) : idle;
-            if (_queue.TryTake(out object? item, wait)) Sort(item, batch, flushes);
-            else if (unsyncedSince is null && !_queue.IsCompleted) batch.Add(new CallLogEntry(CallLogEvent.Alive, Guid.Empty, "", "", default, _clock.GetUtcNow()));
-            while (batch.Count < 1000 && _queue.TryTake(out item)) Sort(item, batch, flushes);
+            _queue.Take(unsyncedSince is { } since ? Remaining(since) : idle, 1000, taken);
+            batch.AddRange(taken.OfType<CallLogEntry>());
+            if (taken.Count == 0 && unsyncedSince is null && !_queue.IsComplete)
+                batch.Add(new CallLogEntry(CallLogEvent.Alive, Guid.Empty, "", "", default, _clock.GetUtcNow()));
 
             if (batch.Count > 0)
             {
                 Append(batch);
                 unsyncedSince ??= _clock.GetTimestamp();
             }
-            if (unsyncedSince is { } first && (Remaining(first) == TimeSpan.Zero || _queue.IsCompleted))
+            if (unsyncedSince is { } first && (Remaining(first) == TimeSpan.Zero || _queue.IsComplete))
             {
                 Sync();
                 unsyncedSince = null;
             }
-            foreach (TaskCompletionSource flush in flushes) _progress.Flush(flush);
+            foreach (TaskCompletionSource flush in taken.OfType<TaskCompletionSource>()) _progress.Flush(flush);
+            taken.Clear();
             batch.Clear();
-            flushes.Clear();
         }
         _progress.Complete();
     }
@@ -198,12 +199,6 @@ public sealed class CallLog : IAsyncDisposable
         }
     }
 
-    private static void Sort(object item, List<CallLogEntry> batch, List<TaskCompletionSource> flushes)
-    {
-        if (item is CallLogEntry entry) batch.Add(entry);
-        else flushes.Add((TaskCompletionSource)item);
-    }
-
     private void Append(List<CallLogEntry> batch)
     {
         while (true)
@@ -216,7 +211,7 @@ public sealed class CallLog : IAsyncDisposable
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 StorageLog.JournalRefused(_logger, error.Message);
-                if (_queue.IsAddingCompleted) return;    // shutting down: nobody will free the disk in time
+                if (_queue.IsComplete) return;    // shutting down: nobody will free the disk in time
             }
             Thread.Sleep(s_diskRetry);
         }

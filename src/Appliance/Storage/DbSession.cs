@@ -50,7 +50,7 @@ public sealed class DbSession
     }
 
     /// <param name="sql">A constant text.</param>
-    /// <param name="parameters">Their number is the same at each use of a text.</param>
+    /// <param name="parameters">Their names and order are the same at each use of a text.</param>
     /// <param name="isOurs">The caller disposes it; else the cache does.</param>
     private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, out bool isOurs)
     {
@@ -64,8 +64,13 @@ public sealed class DbSession
         for (int i = 0; i < parameters.Length; i++)
         {
             (string name, object? value) = parameters[i];
-            DbParameter parameter = i < command.Parameters.Count ? command.Parameters[i] : command.Parameters[command.Parameters.Add(command.CreateParameter())];
-            parameter.ParameterName = name;
+            if (i == command.Parameters.Count)
+            {
+                DbParameter made = command.CreateParameter();
+                made.ParameterName = $"@{name}";    // as the texts have it: SQLite looks twice for a bare name
+                command.Parameters.Add(made);
+            }
+            DbParameter parameter = command.Parameters[i];
             parameter.Value = value switch
             {
                 null => DBNull.Value,

@@ -1,0 +1,36 @@
+using Load.Media;
+using Microsoft.Data.Sqlite;
+
+namespace Load.Sip;
+
+/// <summary>Tandem as it ships, but for the name of its users and room for the ports of 1000 calls a second.</summary>
+internal sealed class TandemSip : SipEngine
+{
+    public TandemSip(NetworkLab lab, string binary, int callees, IEnumerable<string> settings)
+        : base("tandem", lab.AddEngine(1))
+    {
+        foreach (int user in Enumerable.Range(FirstCallee, callees).Prepend(Caller))
+            Run(binary, "user", "add", $"{user}", "--password", Password, "--data", Folder);
+        List<string> arguments = ["run", "--data", Folder];
+        foreach (string setting in (string[])["media.ports=[\"10000-59999\"]", "log.level=warning", .. settings]) arguments.AddRange(["--set", setting]);
+        Process = new EngineProcess(Namespace, binary, arguments);
+    }
+
+    public override bool Challenges => true;
+
+    public override void AwaitRecords(int calls)
+    {
+        using var database = new SqliteConnection($"Data Source={Path.Combine(Folder, "tandem.db")};Mode=ReadOnly;Pooling=False");
+        database.Open();
+        using SqliteCommand count = database.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM call_logs WHERE status = 'completed'";
+        long rows = 0;
+        for (int tries = 0; tries < 100; tries++)
+        {
+            rows = (long)count.ExecuteScalar()!;
+            if (rows == calls) return;
+            Thread.Sleep(100);
+        }
+        throw new InvalidOperationException($"{calls} calls were completed, {rows} rows say so");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+
+namespace Tandem.Storage;
+
+/// <summary>Items from any thread for one that takes them in batches; the end of a call wakes it at once, all else waits for company.</summary>
+/// <remarks>To wake a thread costs more than to write what it was woken for, so that is done once for many items, and without spinning.</remarks>
+internal sealed class JournalQueue : IDisposable
+{
+    private const int Busy = 0, Gathering = 1, Idle = 2;
+
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConcurrentQueue<object> _items = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private int _state, _urgent, _count;
+
+    /// <summary>How many items wait.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether <see cref="Complete"/> was called.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Any thread.</summary>
+    /// <param name="item">What to hand over.</param>
+    /// <param name="urgent">Wakes the taker even if it gathers; what was added before goes with it.</param>
+    public void Add(object item, bool urgent)
+    {
+        Interlocked.Increment(ref _count);
+        _items.Enqueue(item);
+        Wake(urgent);
+    }
+
+    /// <summary>No more will come.</summary>
+    public void Complete()
+    {
+        IsComplete = true;
+        Wake(urgent: true);
+    }
+
+    /// <summary>Waits for items; the one thread that takes them.</summary>
+    /// <param name="limit">How long at most.</param>
+    /// <param name="most">How many to take at most.</param>
+    /// <param name="taken">Gets the items in their order; none when the time was up or the queue is complete.</param>
+    public void Take(TimeSpan limit, int most, List<object> taken)
+    {
+        if (_items.IsEmpty) Park(Idle, limit);
+        if (!_items.IsEmpty && Volatile.Read(ref _urgent) == 0) Park(Gathering, s_gather);
+        Volatile.Write(ref _urgent, 0);
+        while (taken.Count < most && _items.TryDequeue(out object? item)) taken.Add(item);
+        Interlocked.Add(ref _count, -taken.Count);
+        if (!_items.IsEmpty) Volatile.Write(ref _urgent, 1);    // the rest has waited long enough
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private void Wake(bool urgent)
+    {
+        if (urgent) Interlocked.Exchange(ref _urgent, 1);
+        int state = Volatile.Read(ref _state);
+        if (state == Idle || (urgent && state == Gathering)) _wake.Set();
+    }
+
+    private void Park(int state, TimeSpan limit)
+    {
+        Interlocked.Exchange(ref _state, state);
+        bool nothing = Volatile.Read(ref _urgent) == 0 && (state == Gathering || _items.IsEmpty);
+        if (nothing && limit != TimeSpan.Zero) _wake.WaitOne(limit);
+        Interlocked.Exchange(ref _state, Busy);
+    }
+}

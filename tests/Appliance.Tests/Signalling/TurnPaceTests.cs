@@ -1,0 +1,45 @@
+using Tandem.Signalling;
+using Xunit;
+
+namespace Tandem.Tests.Signalling;
+
+public sealed class TurnPaceTests
+{
+    private readonly TurnPace _pace = new();
+    private TimeSpan _now = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void A_message_now_and_then_is_never_waited_with()
+    {
+        for (int message = 0; message < 100; message++)
+        {
+            Take(TimeSpan.FromMilliseconds(5));
+            Assert.True(_pace.Rest(_now) <= TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public void In_a_stream_the_shard_rests_for_the_rest_of_a_millisecond()
+    {
+        for (int message = 0; message < 100; message++) Take(TimeSpan.FromMilliseconds(0.4));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(0.75), _pace.Rest(_now + TimeSpan.FromMilliseconds(0.25)));
+        Assert.True(_pace.Rest(_now + TimeSpan.FromMilliseconds(3)) <= TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void The_first_message_after_a_stream_that_ended_is_not_waited_with()
+    {
+        for (int message = 0; message < 100; message++) Take(TimeSpan.FromMilliseconds(0.4));
+
+        Take(TimeSpan.FromSeconds(1));
+
+        Assert.True(_pace.Rest(_now) <= TimeSpan.Zero);
+    }
+
+    private void Take(TimeSpan after)
+    {
+        _now += after;
+        _pace.Took(_now);
+    }
+}
