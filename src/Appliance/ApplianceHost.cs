@@ -7,6 +7,7 @@ using Tandem.Configuration;
 using Tandem.Dtls;
 using Tandem.Events;
 using Tandem.Http;
+using Tandem.Http.Access;
 using Tandem.Http.Front;
 using Tandem.Ivr;
 using Tandem.Media;
@@ -42,10 +43,12 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly CancellationTokenSource _stopping = new();
     private readonly EventHub _events = new();
+    private readonly SemaphoreSlim _changing = new(1, 1);
     private long _unobserved;
 
     private string _node = "";
     private Database _database = null!;
+    private AccessControl _access = null!;
     private PhoneDirectory _phones = null!;
     private RegistrationStore _registrations = null!;
     private CallLog _callLog = null!;
@@ -156,6 +159,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     {
         _database = await Database.OpenAsync(_options.Database, cancellation).ConfigureAwait(false);
         _ends.Push(_database.DisposeAsync);
+        _access = new AccessControl(_database, TimeProvider.System);
         MadePasswords = await FirstStart.FillAsync(_database, _options.Sip.Realm, DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
         _phones = new PhoneDirectory(_database);
         await _phones.ReloadAsync(cancellation).ConfigureAwait(false);
@@ -299,7 +303,12 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         Speech = () => _speech,
         RenderPrompts = PreloadAsync,
         Record = _calls.RecordAsync,
+        Calls = _calls,
         Events = _events,
+        Access = _access,
+        Caller = ApiCaller.Owner("control socket"),
+        Changing = _changing,
+        Stopping = _stopping.Token,
     };
 
     private ApplianceStatus Status() => Status(_media.Status);

@@ -1,6 +1,7 @@
 using Sip.Core.Messages;
 using Tandem.Calls.Outside;
 using Tandem.Configuration;
+using Tandem.Ivr;
 using Tandem.Media.Recording;
 using Tandem.Routing;
 using Tandem.Signalling;
@@ -20,6 +21,10 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     private CallerEar? _ear;
     private DateTimeOffset _longestUntil = DateTimeOffset.MaxValue;
     private bool _cut;
+    private TaskCompletionSource<string>? _redirection;
+
+    /// <summary>The state of two parties who talk.</summary>
+    public const string Talking = "talking";
 
     public Guid Id => id;
     /// <summary>The leg that called us.</summary>
@@ -65,6 +70,7 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     {
         (State, AgentExtension) = (state, agent);
         services.CallLog.CallActive(id, state, agent);
+        services.Events.Publish("call.state", ("call_id", id), ("from", from), ("to", to), ("state", state), ("agent_extension", agent));
     }
 
     /// <summary>Controls the recording of all that the caller says and hears. A second start makes a further file.</summary>
@@ -128,6 +134,30 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
         End(status, reason);
         _cut = true;
         Caller.HangUp(Q850.Reason(Q850.NormalClearing));
+    }
+
+    /// <summary>Completes when the call is to go elsewhere while two parties talk.</summary>
+    public Task Redirected => (_redirection ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Connects the caller to somebody else; whom it talks to is let go.</summary>
+    /// <returns>False: no two parties talk.</returns>
+    public bool TryRedirect(string number) => State == Talking && Caller.Session.End is null && _redirection?.TrySetResult(number) == true;
+
+    /// <summary>Where it is to go, told once; null: nowhere else.</summary>
+    public string? TakeRedirection()
+    {
+        if (_redirection is not { Task: { IsCompleted: true } asked }) return null;
+        _redirection = null;
+        return Caller.Session.End is null ? asked.Result : null;
+    }
+
+    /// <summary>Rings somebody for the caller who was talking until now; the call ends with that.</summary>
+    public async Task RedirectAsync(string number)
+    {
+        if (await new Transfer(services, this).ToNumberAsync(number) is not { } words) return;
+        await Caller.PlayAsync(services.Words.Say(Caller.Ended, words, Announcements.Goodbye));
+        End(CallStatus.NoAnswer, $"transferred to {number}: no answer");
+        Caller.HangUp();
     }
 
     /// <summary>Notes a forwarding.</summary>

@@ -226,6 +226,13 @@ internal sealed partial class CallLeg
         Media.Leg.Disconnect();
     }
 
+    /// <summary>They hear each other no more.</summary>
+    public void Disconnect(CallLeg other)
+    {
+        (_peer, other._peer) = (null, null);
+        Media.Leg.Disconnect();
+    }
+
     /// <summary>Ends this party's session in the way its state asks for. Harmless when it is over.</summary>
     public void HangUp(string? reasonHeader = null) => Session.Terminate(reasonHeader ?? "Q.850;cause=16;text=\"Normal call clearing\"");
 

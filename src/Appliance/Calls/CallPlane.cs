@@ -24,6 +24,7 @@ internal sealed class CallPlane : IDisposable
     private readonly Registrar _registrar;
     private readonly IncomingCalls _incoming;
     private readonly CallServices _services;
+    private readonly Dictionary<string, int> _contacts = new(StringComparer.Ordinal);
 
     public CallPlane(TandemOptions options, PhoneDirectory phones, RegistrationStore registrations, CallLog callLog,
         MediaPlane media, Recorder recorder, PromptLibrary prompts, EventHub events, ILoggerFactory log)
@@ -36,7 +37,7 @@ internal sealed class CallPlane : IDisposable
         _registrar = new Registrar(_userAgent, new RegistrarOptions
         {
             Limits = new BindingLimits(options.Sip.MinExpires, options.Sip.MaxExpires),
-            Save = registrations.Save,
+            Save = (user, bindings) => Registered(registrations, events, user, bindings),
             KeepAlive = _transports.KeepAlive,
             StopKeepAlive = _transports.StopKeepAlive,
         }, log.CreateLogger<Registrar>());
@@ -114,6 +115,28 @@ internal sealed class CallPlane : IDisposable
         }
     }
 
+    /// <summary>Who is registered now, and from where. Any thread.</summary>
+    public Task<IReadOnlyList<(string User, RegisteredContact Contact)>> RegistrationsAsync() => _shard.InvokeAsync<IReadOnlyList<(string, RegisteredContact)>>(
+        () => [.. _registrar.Users.Order(StringComparer.Ordinal).SelectMany(user => _registrar.Lookup(user).Select(contact => (user, contact)))]);
+
+    /// <summary>Forgets a user's registrations. Any thread.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> UnregisterAsync(string user) => _shard.InvokeAsync(() => _registrar.Remove(user));
+
+    /// <summary>Ends a call. Any thread.</summary>
+    /// <param name="reason">For the log.</param>
+    /// <returns>False: there is no such call.</returns>
+    public Task<bool> HangUpAsync(Guid callId, string reason) => _shard.InvokeAsync(() =>
+    {
+        if (Live.Find(callId) is not { } call) return false;
+        call.Cut(call.Caller.AnsweredAt is null ? CallStatus.Cancelled : CallStatus.Completed, reason);
+        return true;
+    });
+
+    /// <summary>Connects the caller of a call in which two parties talk to somebody else. Any thread.</summary>
+    /// <returns>Null: there is no such call; false: no two parties talk in it.</returns>
+    public Task<bool?> TransferAsync(Guid callId, string number) => _shard.InvokeAsync(() => Live.Find(callId)?.TryRedirect(number));
+
     /// <summary>Starts, stops, pauses or resumes the recording of a call. Any thread.</summary>
     /// <returns>The recording, its file opened or given up; null: no such call, or none of its recordings goes on.</returns>
     public async Task<CallRecording?> RecordAsync(Guid callId, RecordingAction action)
@@ -127,6 +150,16 @@ internal sealed class CallPlane : IDisposable
     {
         _shard.Dispose();
         _transports.Dispose();
+    }
+
+    /// <summary>Refreshing a registration is no news; the shard alone calls it.</summary>
+    private void Registered(RegistrationStore store, EventHub events, string user, IReadOnlyList<StoredBinding> bindings)
+    {
+        store.Save(user, bindings);
+        if (_contacts.GetValueOrDefault(user) == bindings.Count) return;
+        if (bindings.Count > 0) _contacts[user] = bindings.Count;
+        else _contacts.Remove(user);
+        events.Publish("registration.changed", ("user", user), ("contacts", bindings.Count));
     }
 
     private static bool IsTrustedCall(IncomingRequest request, IReadOnlyList<IPNetwork> trusted) =>

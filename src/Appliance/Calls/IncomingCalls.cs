@@ -44,6 +44,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         call.Caller = CallLeg.Start(services, call, media, session, session.FromUser);
         services.Live.Add(call);
         services.CallLog.CallStarted(call.Id, call.From, call.To, call.StartedAt);
+        services.Events.Publish("call.started", ("call_id", call.Id), ("from", call.From), ("to", call.To));
         LogStarted(services.Logger, call.Id, call.From, call.To, session.CallId);
         try
         {
@@ -66,6 +67,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         {
             services.Live.Remove(call);
             services.CallLog.CallEnded(call.Id, call.Status, DateTimeOffset.UtcNow, call.Reason, call.AgentExtension);
+            services.Events.Publish("call.ended", ("call_id", call.Id), ("from", call.From), ("to", call.To), ("status", call.Status.ToText()), ("reason", call.Reason));
             LogEnded(services.Logger, call.Id, call.Status, call.Reason);
         }
     }

@@ -14,7 +14,7 @@ internal static class CallsCommand
         Option<bool> active = new("--active") { Description = "Only calls going on." };
         Option<int> limit = new("--limit") { Description = "How many of the latest calls.", DefaultValueFactory = _ => 20 };
         Option<bool> json = CliSession.JsonOption();
-        var command = new Command("calls", "Shows the latest calls, those going on, or one call.") { id, active, limit, json, Record(session) };
+        var command = new Command("calls", "Shows the latest calls, those going on, or one call.") { id, active, limit, json, Record(session), HangUp(session), Transfer(session) };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
             if (parse.GetValue(id) is { } call)
@@ -22,8 +22,8 @@ internal static class CallsCommand
                 Show(session, await client.AskAsync(CallApi.Show, new CallApi.CallId(call), cancellation).ConfigureAwait(false), parse.GetValue(json));
                 return;
             }
-            IReadOnlyList<CallApi.CallView> calls = await client.AskAsync(CallApi.List,
-                new CallApi.CallQuery(parse.GetValue(limit), parse.GetValue(active)), cancellation).ConfigureAwait(false);
+            IReadOnlyList<CallApi.CallView> calls = (await client.AskAsync(CallApi.List,
+                new CallApi.CallQuery(parse.GetValue(limit), parse.GetValue(active)), cancellation).ConfigureAwait(false)).Items;
             if (parse.GetValue(json)) session.PrintJson(calls);
             else
                 session.PrintTable(["Started (UTC)", "From", "To", "Status", "Seconds", "Agent", "Call", "Reason"], calls.Select(Row),
@@ -54,6 +54,31 @@ internal static class CallsCommand
             CallApi.RecordingView recording = await client.AskAsync(CallApi.Record,
                 new CallApi.RecordCall(parse.GetRequiredValue(id), action.ToString().ToLowerInvariant()), cancellation).ConfigureAwait(false);
             session.Say($"{recording.State}: {recording.Path}{(recording.Problem is { } problem ? $" (not whole: {problem})" : "")}");
+        }, cancellation));
+        return command;
+    }
+
+    private static Command HangUp(CliSession session)
+    {
+        Argument<string> id = new("call-id") { Description = "A call that goes on." };
+        var command = new Command("hangup", "Ends a call.") { id };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            await client.AskAsync(LiveCallApi.HangUp, new LiveCallApi.LiveCallId(parse.GetRequiredValue(id)), cancellation).ConfigureAwait(false);
+            session.Say($"Call {parse.GetValue(id)} is ended.");
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Transfer(CliSession session)
+    {
+        Argument<string> id = new("call-id") { Description = "A call in which two parties talk." }, to = new("to") { Description = "The number to ring for the caller." };
+        var command = new Command("transfer", "Connects the caller to somebody else; whom it talks to is let go.") { id, to };
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            var order = new LiveCallApi.TransferCall(parse.GetRequiredValue(id), parse.GetRequiredValue(to));
+            await client.AskAsync(LiveCallApi.Transfer, order, cancellation).ConfigureAwait(false);
+            session.Say($"{order.To} is rung for the caller.");
         }, cancellation));
         return command;
     }

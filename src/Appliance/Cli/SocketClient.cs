@@ -59,13 +59,29 @@ internal sealed class SocketClient : ApplianceClient
     public override async Task<TOut> AskAsync<TIn, TOut>(ApiOperation<TIn, TOut> operation, TIn input, CancellationToken cancellation)
     {
         JsonObject parameters = JsonSerializer.SerializeToNode(input, ApiJson.Options)!.AsObject();
+        if (operation.ItemOfList is null) return await AskAsync<TOut>(operation, parameters, cancellation).ConfigureAwait(false);
+        var all = new JsonArray();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var part = (JsonObject)parameters.DeepClone();
+            part["limit"] = ListCursor.MostItems;
+            if (cursor.Length > 0) part["cursor"] = cursor;
+            Page<JsonNode> page = await AskAsync<Page<JsonNode>>(operation, part, cancellation).ConfigureAwait(false);
+            foreach (JsonNode item in page.Items) all.Add(item.DeepClone());
+            cursor = page.Next;
+        }
+        return all.Deserialize<TOut>(ApiJson.Options)!;
+    }
+
+    private async Task<TOut> AskAsync<TOut>(ApiOperation operation, JsonObject parameters, CancellationToken cancellation)
+    {
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Address(operation, parameters));
         if (operation.Method is "POST" or "PUT") request.Content = JsonContent.Create(parameters, options: ApiJson.Options);
         using HttpResponseMessage response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
             return (await response.Content.ReadFromJsonAsync<TOut>(ApiJson.Options, cancellation).ConfigureAwait(false))!;
         ApiProblem? problem = await response.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options, cancellation).ConfigureAwait(false);
-        throw new ApiException((int)response.StatusCode, problem?.Error ?? response.ReasonPhrase ?? "No reason given.", problem?.Advice ?? "");
+        throw new ApiException((int)response.StatusCode, problem?.Detail ?? response.ReasonPhrase ?? "No reason given.", problem?.Advice ?? "");
     }
 
     public override ValueTask DisposeAsync()

@@ -23,6 +23,10 @@ public static class TandemCommand
             MenuCommand.Create(session),
             ExtensionCommand.Create(session),
             CallsCommand.Create(session),
+            PersonCommand.Create(session),
+            TokenCommand.Create(session),
+            RegistrationCommand.Create(session),
+            AuditCommand.Create(session),
             SayCommand.Create(session),
             ReloadCommand.Create(session),
         };

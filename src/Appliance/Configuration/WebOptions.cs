@@ -28,7 +28,7 @@ public sealed record WebOptions
     [Setting("redirect", "Send browsers that come over plain HTTP to HTTPS; requests from this host stay. The paths /ws and /health are served either way.")]
     public bool Redirect { get; init; } = true;
 
-    [Setting("api", "Answer the API under /api/v1 to programs on this host. It has no log-in yet: switch it off where other people log in to this host, or where a proxy on it forwards to this port without X-Forwarded-For.")]
+    [Setting("api", "Answer the API under /api/v1 to people and programs that log in. The command line works without it.")]
     public bool Api { get; init; } = true;
 
     [Setting("trusted_proxies", "Networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Empty: nobody's.",

@@ -1,3 +1,4 @@
+using Tandem.Http.Access;
 using Tandem.Storage;
 
 namespace Tandem.Http;
@@ -15,16 +16,20 @@ public static class AgentApi
     public static readonly ApiOperation<Nothing, IReadOnlyList<Agent>> List = new("GET", "/agents", async (context, _, cancellation) =>
         await context.Database.ReadAsync<IReadOnlyList<Agent>>(AgentStore.List, cancellation).ConfigureAwait(false));
 
+    public static readonly ApiOperation<AgentExtension, Agent> Show = new("GET", "/agents/{extension}", async (context, input, cancellation) =>
+        await context.Database.ReadAsync(session => AgentStore.List(session).Find(agent => agent.Extension == input.Extension) ?? throw NoAgent(input.Extension),
+            cancellation).ConfigureAwait(false));
+
     public static readonly ApiOperation<NewAgent, Agent> Add = new("POST", "/agents", async (context, input, cancellation) =>
     {
         Names.CheckAgent(input.Extension);
         string name = input.Name ?? input.Extension;
         Names.CheckText("name", name, 255);
-        Names.CheckText("e-mail address", input.Email ?? "", 255);
+        Names.CheckText("e-mail address", input.Email ?? "", 255, "email");
         return await context.ChangeAsync(session =>
         {
             if (AgentStore.List(session).Any(agent => agent.Extension == input.Extension))
-                throw new ApiException(409, $"Agent {input.Extension} exists already.", "To see them all: tandem agent list");
+                throw Names.Fault(409, $"Agent {input.Extension} exists already.", "To see them all: tandem agent list", "extension");
             AgentStore.Save(session, input.Extension, name, input.Email, context.Clock.GetUtcNow());
             return AgentStore.List(session).Single(agent => agent.Extension == input.Extension);
         }, cancellation).ConfigureAwait(false);
@@ -43,7 +48,8 @@ public static class AgentApi
             bool known = AgentStore.SetInService(session, input.Extension, input.Status == AgentStatus.Available, context.Clock.GetUtcNow());
             return known ? AgentStore.List(session).Single(agent => agent.Extension == input.Extension) : throw NoAgent(input.Extension);
         }, cancellation).ConfigureAwait(false);
-    });
+    })
+    { Role = ApiRole.Operator };
 
     internal static ApiException NoAgent(string extension) => new(404, $"There is no agent {extension}.", $"To add one: tandem agent add {extension} --name NAME");
 }

@@ -1,33 +1,51 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+using Tandem.Http.Access;
+using Tandem.Http.Front;
 
 namespace Tandem.Http;
 
 /// <summary>The API under <c>/api/v1</c>: every operation as an endpoint.</summary>
 internal static partial class ApiEndpoints
 {
-    public static void Map(IEndpointRouteBuilder web, ApiContext context, ILoggerFactory log)
+    public const string Root = "/api/v1";
+
+    /// <param name="web">Where to.</param>
+    /// <param name="context">What handlers work with.</param>
+    /// <param name="door">Finds out who asks; null: whoever can ask here is the owner.</param>
+    /// <param name="log">For faults of ours.</param>
+    public static void Map(IEndpointRouteBuilder web, ApiContext context, PublicDoor? door, ILoggerFactory log)
     {
         ILogger logger = log.CreateLogger(typeof(ApiEndpoints));
         foreach (ApiOperation operation in ApiOperations.All)
-            web.MapMethods("/api/v1" + operation.Route, [operation.Method], http => AnswerAsync(http, operation, context, logger));
+        {
+            web.MapMethods(Root + operation.Route, [operation.Method], http => GuardAsync(http, operation.Method + " " + operation.Route, logger,
+                caller => AnswerAsync(http, operation, context with { Caller = caller, Reply = new ApiReply() }), door, operation.Role == ApiRole.None));
+        }
     }
 
-    private static async Task AnswerAsync(HttpContext http, ApiOperation operation, ApiContext context, ILogger logger)
+    /// <summary>Finds out who asks and lets <paramref name="answer"/> work; what goes wrong is told as a problem.</summary>
+    private static async Task GuardAsync(HttpContext http, string what, ILogger logger, Func<ApiCaller, Task> answer, PublicDoor? door, bool isOpen)
     {
         CancellationToken gone = http.RequestAborted;
+        http.Response.Headers.CacheControl = "no-store";
         try
         {
-            JsonNode? result = await operation.RunAsync(context, await ReadInputAsync(http, gone).ConfigureAwait(false), gone).ConfigureAwait(false);
-            await WriteAsync(http, 200, result, gone).ConfigureAwait(false);
+            ApiCaller caller = door is null ? ApiCaller.Owner("control socket") : await door.IdentifyAsync(http, isOpen).ConfigureAwait(false);
+            if (caller.NewCookie is { } cookie) PublicDoor.SetCookie(http, cookie);
+            await answer(caller).ConfigureAwait(false);
         }
         catch (ApiException error)
         {
-            await WriteAsync(http, error.Status, new ApiProblem(error.Message, error.Advice), gone).ConfigureAwait(false);
+            if (error.RetryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+            if (error.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer realm=\"tandem\"";
+            await Problem.WriteAsync(http, ApiProblem.Of(error)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
@@ -36,19 +54,41 @@ internal static partial class ApiEndpoints
 #pragma warning disable CA1031 // The edge of the API: a fault ends this request, not the appliance.
         catch (Exception error)
         {
-            Failed(logger, operation.Method, operation.Route, error);
-            await WriteAsync(http, 500, new ApiProblem($"It failed inside the appliance: {error.Message}", "See the log of the appliance."), gone)
-                .ConfigureAwait(false);
+            Failed(logger, what, error);
+            if (!http.Response.HasStarted)
+                await Problem.WriteAsync(http, ApiProblem.Of(new ApiException(500, "It failed inside the appliance.", "See the log of the appliance."))).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
     }
 
+    private static async Task AnswerAsync(HttpContext http, ApiOperation operation, ApiContext context)
+    {
+        CancellationToken gone = http.RequestAborted;
+        JsonObject input = await ReadInputAsync(http, operation, gone).ConfigureAwait(false);
+        ApiAnswer answer = await ApiRunner.RunAsync(context, new ApiRequest(operation, input, Field(http.Request.Headers.IfMatch),
+            Field(http.Request.Headers.IfNoneMatch)), gone).ConfigureAwait(false);
+        if (context.Reply.Cookie is { } cookie) PublicDoor.SetCookie(http, cookie);
+        if (answer.Tag is { } tag) http.Response.Headers.ETag = tag;
+        if (operation.Method == "GET") http.Response.Headers.CacheControl = "private, no-cache";
+        if (answer.IsKnown)
+        {
+            http.Response.StatusCode = 304;
+            return;
+        }
+        http.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(http.Response.Body, answer.Body, ApiJson.Options, gone).ConfigureAwait(false);
+    }
+
+    private static string? Field(Microsoft.Extensions.Primitives.StringValues values) => values.Count > 0 ? values.ToString() : null;
+
     /// <summary>Body, then query, then path: a later one wins.</summary>
-    private static async Task<JsonObject> ReadInputAsync(HttpContext http, CancellationToken cancellation)
+    private static async Task<JsonObject> ReadInputAsync(HttpContext http, ApiOperation operation, CancellationToken cancellation)
     {
         JsonObject input = [];
         if (http.Request.ContentLength is > 0 || http.Request.Headers.TransferEncoding.Count > 0)
         {
+            if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out MediaTypeHeaderValue? type) || type.MediaType != "application/json")
+                throw new ApiException(415, "The body must be JSON.", "Send Content-Type: application/json.");
             try
             {
                 input = await JsonSerializer.DeserializeAsync<JsonObject>(http.Request.Body, ApiJson.Options, cancellation).ConfigureAwait(false) ?? [];
@@ -59,17 +99,10 @@ internal static partial class ApiEndpoints
             }
         }
         foreach (var (name, values) in http.Request.Query) input[name] = values.ToString();
-        foreach (var (name, value) in http.Request.RouteValues) input[name] = value?.ToString();
+        foreach (string name in operation.PathParameters) input[name] = http.Request.RouteValues[name]?.ToString();
         return input;
     }
 
-    private static Task WriteAsync<T>(HttpContext http, int status, T body, CancellationToken cancellation)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(http.Response.Body, body, ApiJson.Options, cancellation);
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed")]
-    private static partial void Failed(ILogger logger, string method, string route, Exception error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Operation} failed")]
+    private static partial void Failed(ILogger logger, string operation, Exception error);
 }

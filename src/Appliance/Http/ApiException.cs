@@ -8,4 +8,10 @@ public sealed class ApiException(int status, string message, string advice = "")
 
     /// <summary>What to do next, as a sentence or a command; may be empty.</summary>
     public string Advice { get; } = advice;
+
+    /// <summary>What is wrong with which field of the input; empty: it is no field's fault.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Errors { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>When it may be tried again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -5,11 +5,17 @@ public static class ApiOperations
 {
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
+        SessionApi.Begin, SessionApi.Show, SessionApi.End, SessionApi.Password,
+        PeopleApi.List, PeopleApi.Show, PeopleApi.Add, PeopleApi.Change, PeopleApi.Password, PeopleApi.Remove,
+        TokenApi.List, TokenApi.Show, TokenApi.Add, TokenApi.Remove,
+        AuditApi.List,
         ApplianceApi.Status, ApplianceApi.Reload, ApplianceApi.Say,
-        UserApi.List, UserApi.Add, UserApi.Change, UserApi.Password, UserApi.Remove,
-        AgentApi.List, AgentApi.Add, AgentApi.Status, AgentApi.Remove,
+        UserApi.List, UserApi.Show, UserApi.Add, UserApi.Change, UserApi.Password, UserApi.Remove,
+        AgentApi.List, AgentApi.Show, AgentApi.Add, AgentApi.Status, AgentApi.Remove,
         MenuApi.List, MenuApi.Show, MenuApi.Add, MenuApi.Change, MenuApi.SetOption, MenuApi.RemoveOption, MenuApi.Remove,
-        ExtensionApi.List, ExtensionApi.Set, ExtensionApi.Remove,
+        ExtensionApi.List, ExtensionApi.Show, ExtensionApi.Set, ExtensionApi.Remove,
         CallApi.List, CallApi.Show, CallApi.Record,
+        LiveCallApi.List, LiveCallApi.Show, LiveCallApi.HangUp, LiveCallApi.Transfer,
+        RegistrationApi.List, RegistrationApi.Remove,
     ];
 }

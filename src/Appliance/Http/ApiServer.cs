@@ -37,7 +37,7 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.ListenUnixSocket(socket);
         });
         WebApplication web = builder.Build();
-        ApiEndpoints.Map(web, context, log);
+        ApiEndpoints.Map(web, context, door: null, log);
         web.MapGet("/health", http => http.Response.WriteAsync("ok"));
         try
         {

@@ -1,3 +1,4 @@
+using Tandem.Http.Access;
 using Tandem.Tts;
 
 namespace Tandem.Http;
@@ -23,7 +24,8 @@ public static class ApplianceApi
     {
         await (context.Directory ?? throw NotRunning(context)).ReloadAsync(cancellation).ConfigureAwait(false);
         return Nothing.Value;
-    });
+    })
+    { Role = ApiRole.Operator };
 
     public static readonly ApiOperation<SayText, SaidText> Say = new("POST", "/say", async (context, input, cancellation) =>
     {
@@ -36,7 +38,8 @@ public static class ApplianceApi
         {
             throw new ApiException(400, error.Message, "To see what is wrong with speech: tandem check");
         }
-    });
+    })
+    { Role = ApiRole.Operator, IsChange = false };
 
     internal static ApiException NotRunning(ApiContext context) =>
         new(503, $"No appliance is running on the data folder {context.Options.Data.Folder}.", "To start one: tandem run");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tandem.Http.Access;
 using Tandem.Media.Recording;
 using Tandem.Storage;
 
@@ -6,7 +8,13 @@ namespace Tandem.Http;
 /// <summary>Calls: those going on and those that were.</summary>
 public static class CallApi
 {
-    public sealed record CallQuery(int Limit = 50, bool Active = false);
+    /// <param name="Active">Those going on, as the database has them.</param>
+    /// <param name="Status">As it ended: completed, no-answer, busy, failed, cancelled, rejected; or active.</param>
+    /// <param name="Since">Started then or later.</param>
+    /// <param name="Until">Started before.</param>
+    /// <param name="Cursor">The <c>next</c> of the page before.</param>
+    public sealed record CallQuery(int Limit = 50, bool Active = false, string? From = null, string? To = null, string? Status = null, string? Agent = null,
+        DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Cursor = null);
 
     public sealed record CallId(string Id);
 
@@ -30,19 +38,12 @@ public static class CallApi
 
     private const string Columns = "call_id, from_number, to_number, status, start_time, end_time, duration, reason, agent_extension, recording_url";
 
-    /// <summary>The newest calls; or those going on, with what they do now.</summary>
-    public static readonly ApiOperation<CallQuery, IReadOnlyList<CallView>> List = new("GET", "/calls", async (context, input, cancellation) =>
+    /// <summary>Calls, the newest first; or those going on, with what they do now.</summary>
+    public static readonly ApiOperation<CallQuery, Page<CallView>> List = new("GET", "/calls", async (context, input, cancellation) =>
     {
         Names.Check(input.Limit is >= 1 and <= 10000, $"A limit of {input.Limit} is not possible.", "Use 1 to 10000.");
-        return await context.Database.ReadAsync<IReadOnlyList<CallView>>(session => input.Active
-            ? session.Query(
-                """
-                SELECT a.call_id, a.from_number, a.to_number, a.status, a.started_at, a.agent_extension, l.recording_url
-                FROM active_calls a JOIN call_logs l ON l.call_id = a.call_id ORDER BY a.started_at, a.call_id
-                """,
-                row => new CallView(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4), null, null, null, row.TextOrNull(5), row.TextOrNull(6)))
-            : session.Query($"SELECT {Columns} FROM call_logs ORDER BY start_time DESC, call_id DESC LIMIT @limit", ToCall, ("limit", input.Limit)),
-            cancellation).ConfigureAwait(false);
+        return await context.Database.ReadAsync(session => input.Active ? new Page<CallView>(Active(session), null) : Past(session, input), cancellation)
+            .ConfigureAwait(false);
     });
 
     public static readonly ApiOperation<CallId, CallDetail> Show = new("GET", "/calls/{id}", async (context, input, cancellation) =>
@@ -76,7 +77,43 @@ public static class CallApi
         if (action == RecordingAction.Start && recording is { IsOver: true, Problem: { } problem })
             throw new ApiException(503, $"The recording cannot start: {problem}.", "See recording.folder and recording.min_free_mb in the settings.");
         return new RecordingView(input.Id, recording.Path, recording.State, recording.Problem);
-    });
+    })
+    { Role = ApiRole.Operator };
+
+    private static List<CallView> Active(DbSession session) => session.Query(
+        """
+        SELECT a.call_id, a.from_number, a.to_number, a.status, a.started_at, a.agent_extension, l.recording_url
+        FROM active_calls a JOIN call_logs l ON l.call_id = a.call_id ORDER BY a.started_at, a.call_id
+        """,
+        row => new CallView(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4), null, null, null, row.TextOrNull(5), row.TextOrNull(6)));
+
+    /// <summary>A page begins after the call that its cursor names: calls that come in meanwhile shift nothing.</summary>
+    private static Page<CallView> Past(DbSession session, CallQuery query)
+    {
+        (DateTimeOffset at, string id) = query.Cursor is null ? (DateTimeOffset.MaxValue, "") : Position(query.Cursor);
+        List<CallView> calls = session.Query(
+            $"""
+            SELECT {Columns} FROM call_logs
+            WHERE start_time >= @since AND start_time < @until AND (@from = '' OR from_number = @from) AND (@to = '' OR to_number = @to)
+                AND (@status = '' OR status = @status) AND (@agent = '' OR agent_extension = @agent)
+                AND (start_time < @at OR (start_time = @at AND call_id < @id))
+            ORDER BY start_time DESC, call_id DESC LIMIT @limit
+            """,
+            ToCall, ("since", query.Since ?? DateTimeOffset.MinValue), ("until", query.Until ?? DateTimeOffset.MaxValue), ("from", query.From ?? ""), ("to", query.To ?? ""),
+            ("status", query.Status ?? ""), ("agent", query.Agent ?? ""), ("at", at), ("id", id), ("limit", query.Limit + 1));
+        if (calls.Count <= query.Limit) return new Page<CallView>(calls, null);
+        CallView last = calls[query.Limit - 1];
+        return new Page<CallView>(calls[..query.Limit], ListCursor.Write($"{DbTime.ToText(last.StartTime)} {last.CallId}"));
+    }
+
+    private static (DateTimeOffset At, string Id) Position(string cursor)
+    {
+        string[] parts = ListCursor.Read(cursor).Split(' ');
+        DateTimeOffset at = default;
+        Names.Check(parts.Length == 2 && DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, out at), "The cursor is none of ours.",
+            "Give the value of next of the page before, or none.", "cursor");
+        return (at, parts[1]);
+    }
 
     private static CallView ToCall(DbRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4), row.TimeOrNull(5), row.IntOrNull(6),
         row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9));

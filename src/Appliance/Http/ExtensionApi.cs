@@ -12,6 +12,10 @@ public static class ExtensionApi
     public static readonly ApiOperation<Nothing, IReadOnlyList<Extension>> List = new("GET", "/extensions", async (context, _, cancellation) =>
         await context.Database.ReadAsync<IReadOnlyList<Extension>>(ExtensionStore.List, cancellation).ConfigureAwait(false));
 
+    public static readonly ApiOperation<ExtensionNumber, Extension> Show = new("GET", "/extensions/{number}", async (context, input, cancellation) =>
+        await context.Database.ReadAsync(session => ExtensionStore.List(session).Find(extension => extension.Number == input.Number)
+            ?? throw new ApiException(404, $"There is no extension {input.Number}.", "To see which there are: tandem extension list"), cancellation).ConfigureAwait(false));
+
     /// <summary>Adds the number or points it elsewhere.</summary>
     public static readonly ApiOperation<NewExtension, Extension> Set = new("PUT", "/extensions/{number}", async (context, input, cancellation) =>
     {

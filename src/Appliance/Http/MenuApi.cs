@@ -28,7 +28,7 @@ public static class MenuApi
     {
         Names.CheckMenu(input.Id);
         return await SaveAsync(context, session => MenuStore.List(session).Any(menu => menu.Id == input.Id)
-            ? throw new ApiException(409, $"Menu {input.Id} exists already.", $"To change it: tandem menu set {input.Id} --welcome TEXT")
+            ? throw Names.Fault(409, $"Menu {input.Id} exists already.", $"To change it: tandem menu set {input.Id} --welcome TEXT", "id")
             : new Menu(input.Id, input.Name ?? input.Id, input.Welcome, []), cancellation).ConfigureAwait(false);
     });
 
@@ -94,7 +94,7 @@ public static class MenuApi
 
     private static void CheckOption(ApiContext context, DbSession session, MenuOption option)
     {
-        Names.Check(MenuAction.All.Contains(option.ActionType), $"'{option.ActionType}' is not an action.", $"Use one of {string.Join(", ", MenuAction.All)}.");
+        Names.Check(MenuAction.All.Contains(option.ActionType), $"'{option.ActionType}' is not an action.", $"Use one of {string.Join(", ", MenuAction.All)}.", "action");
         if (!MenuAction.NeedsValue(option.ActionType)) return;
         string value = option.ActionValue ?? "";
         Names.Check(value.Trim().Length > 0, $"The action {option.ActionType} needs a value.", option.ActionType switch
@@ -104,13 +104,13 @@ public static class MenuApi
             MenuAction.Agent => "Give agent extensions, separated by commas.",
             MenuAction.Say => "Give the text to say.",
             _ => "Give the name of a WAV file in the folder sounds of the data folder.",
-        });
+        }, "value");
         Names.CheckText("value", value, LongestText);
         if (option.ActionType == MenuAction.Menu) Find(session, value);
         if (option.ActionType == MenuAction.Agent) ExtensionApi.CheckAgents(session, value);
         string sounds = Path.Combine(context.Options.Data.Folder, "sounds");
         if (option.ActionType == MenuAction.Play && !File.Exists(Path.Combine(sounds, value)))
-            throw new ApiException(400, $"There is no file {value} in {sounds}.", "Put the WAV file there and give its name.");
+            throw Names.Fault(400, $"There is no file {value} in {sounds}.", "Put the WAV file there and give its name.", "value");
     }
 
     internal static Menu Find(DbSession session, string id) => MenuStore.List(session).Find(menu => menu.Id == id)

@@ -9,7 +9,7 @@ public static class UserApi
 {
     /// <param name="Codecs">Its own, in order of preference, separated by commas; empty: those of the host.</param>
     /// <param name="Srtp">Whether its media is encrypted: off, optional, required.</param>
-    public sealed record UserView(string Name, string DisplayName, string Realm, int Registrations, string Codecs, string Srtp);
+    public sealed record UserView(string Name, string DisplayName, string Realm, [property: Live] int Registrations, string Codecs, string Srtp);
 
     public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true,
         string? Codecs = null, string? Srtp = null);
@@ -26,27 +26,24 @@ public static class UserApi
     public sealed record UserName(string Name);
 
     public static readonly ApiOperation<Nothing, IReadOnlyList<UserView>> List = new("GET", "/users", async (context, _, cancellation) =>
-        await context.Database.ReadAsync<IReadOnlyList<UserView>>(session =>
-        {
-            Dictionary<string, int> registered = session.Query("SELECT user_name, COUNT(*) FROM registrations WHERE expires_at > @now GROUP BY user_name",
-                row => (Name: row.Text(0), Count: row.Int(1)), ("now", context.Clock.GetUtcNow())).ToDictionary(row => row.Name, row => row.Count);
-            return [.. UserStore.List(session).Select(user =>
-                new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name), string.Join(',', user.Codecs),
-                    user.Srtp.ToText()))];
-        }, cancellation).ConfigureAwait(false));
+        await context.Database.ReadAsync<IReadOnlyList<UserView>>(session => Views(context, session), cancellation).ConfigureAwait(false));
+
+    public static readonly ApiOperation<UserName, UserView> Show = new("GET", "/users/{name}", async (context, input, cancellation) =>
+        await context.Database.ReadAsync(session => Views(context, session).Find(user => user.Name == input.Name) ?? throw NoUser(input.Name), cancellation)
+            .ConfigureAwait(false));
 
     public static readonly ApiOperation<NewUser, UserSecret> Add = new("POST", "/users", async (context, input, cancellation) =>
     {
         Names.CheckUser(input.Name);
         string display = input.DisplayName ?? input.Name;
-        Names.CheckText("display name", display, 255);
+        Names.CheckText("display name", display, 255, "display_name");
         IReadOnlyList<CodecName> codecs = CodecsOf(input.Codecs);
         SrtpMode? srtp = SrtpOf(input.Srtp);
         (User user, string? made) = WithPassword(context, input.Name, display, input.Password);
         await context.ChangeAsync(session =>
         {
             if (UserStore.List(session).Any(existing => existing.Name == input.Name))
-                throw new ApiException(409, $"User {input.Name} exists already.", $"For a new password: tandem user password {input.Name}");
+                throw Names.Fault(409, $"User {input.Name} exists already.", $"For a new password: tandem user password {input.Name}", "name");
             UserStore.Save(session, user, context.Clock.GetUtcNow());
             if (codecs.Count > 0) UserStore.SetCodecs(session, user.Name, codecs, context.Clock.GetUtcNow());
             if (srtp is { } mode) UserStore.SetSrtp(session, user.Name, mode, context.Clock.GetUtcNow());
@@ -88,6 +85,15 @@ public static class UserApi
             return Nothing.Value;
         }, cancellation).ConfigureAwait(false));
 
+    private static List<UserView> Views(ApiContext context, DbSession session)
+    {
+        Dictionary<string, int> registered = session.Query("SELECT user_name, COUNT(*) FROM registrations WHERE expires_at > @now GROUP BY user_name",
+            row => (Name: row.Text(0), Count: row.Int(1)), ("now", context.Clock.GetUtcNow())).ToDictionary(row => row.Name, row => row.Count);
+        return [.. UserStore.List(session).Select(user =>
+            new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name), string.Join(',', user.Codecs),
+                user.Srtp.ToText()))];
+    }
+
     private static (User User, string? Made) WithPassword(ApiContext context, string name, string display, string? password)
     {
         if (password is not null)
@@ -103,7 +109,7 @@ public static class UserApi
     {
         if (string.IsNullOrWhiteSpace(text)) return [];
         bool valid = CodecName.TryParseList(text, out IReadOnlyList<CodecName> codecs);
-        Names.Check(valid, $"\"{text}\" is no list of codecs.", $"Allowed, each once and separated by commas: {CodecName.Known}.");
+        Names.Check(valid, $"\"{text}\" is no list of codecs.", $"Allowed, each once and separated by commas: {CodecName.Known}.", "codecs");
         return codecs;
     }
 
@@ -111,7 +117,7 @@ public static class UserApi
     {
         if (text is null) return null;
         bool valid = SrtpModeText.TryParse(text, out SrtpMode mode);
-        Names.Check(valid, $"\"{text}\" is no way to use SRTP.", $"Allowed: {SrtpModeText.Known}.");
+        Names.Check(valid, $"\"{text}\" is no way to use SRTP.", $"Allowed: {SrtpModeText.Known}.", "srtp");
         return mode;
     }
 

@@ -88,6 +88,20 @@ public sealed class Registrar
         }
     }
 
+    /// <summary>Forgets a user's bindings; its phones are reached again when they register again.</summary>
+    /// <returns>How many there were.</returns>
+    public int Remove(string user)
+    {
+        int removed = 0;
+        foreach (Binding<SipFlow> binding in _table.Remove(user))
+        {
+            Unused(binding);
+            removed++;
+        }
+        if (removed > 0) Save(user);
+        return removed;
+    }
+
     private void OnRegister(IncomingRequest request)
     {
         if (request.User is not { } user)

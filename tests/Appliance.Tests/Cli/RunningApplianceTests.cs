@@ -74,7 +74,7 @@ public sealed class RunningApplianceTests : IAsyncLifetime
             using HttpResponseMessage answer = await http.PostAsync(new Uri("/api/v1/users", UriKind.Relative), content, TestContext.Current.CancellationToken);
             string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.Equal(400, (int)answer.StatusCode);
-            Assert.NotEmpty(JsonDocument.Parse(text).RootElement.GetProperty("error").GetString()!);
+            Assert.NotEmpty(JsonDocument.Parse(text).RootElement.GetProperty("detail").GetString()!);
         }
         Assert.Equal(404, (int)(await http.GetAsync(new Uri("/api/v1/nothing", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
     }

@@ -53,11 +53,13 @@ public sealed class BrowserCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_API_answers_programs_on_this_host()
+    public async Task The_API_says_how_to_get_a_log_in()
     {
         using var http = new HttpClient();
-        string status = await http.GetStringAsync(new Uri(WebUrl + "/api/v1/status"), TestContext.Current.CancellationToken);
-        Assert.Equal(Environment.ProcessId, JsonDocument.Parse(status).RootElement.GetProperty("process_id").GetInt32());
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(WebUrl + "/api/v1/status"), TestContext.Current.CancellationToken);
+        Assert.Equal(401, (int)answer.StatusCode);
+        JsonElement problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        Assert.Contains("tandem person add", problem.GetProperty("advice").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

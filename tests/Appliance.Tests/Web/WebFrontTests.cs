@@ -206,7 +206,7 @@ public sealed class WebFrontTests
     {
         await using WebRig rig = await WebRig.StartAsync();
         using HttpClient http = Client();
-        using var request = new HttpRequestMessage(HttpMethod.Get, rig.Url("/api/v1/nothing"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, rig.Url("/metrics/nothing"));
         request.Headers.Host = host;
         if (origin is not null) request.Headers.Add("Origin", origin);
         if (forwardedFor is not null) request.Headers.Add("X-Forwarded-For", forwardedFor);
@@ -219,7 +219,7 @@ public sealed class WebFrontTests
     {
         await using WebRig rig = await WebRig.StartAsync(web => web with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
         using HttpClient http = Client();
-        using HttpResponseMessage answer = await http.SendAsync(Forwarded(rig.Url("/api/v1/status"), "127.0.0.1", "https"), Stop);
+        using HttpResponseMessage answer = await http.SendAsync(Forwarded(rig.Url("/metrics"), "127.0.0.1", "https"), Stop);
         Assert.Equal(403, (int)answer.StatusCode);
     }
 

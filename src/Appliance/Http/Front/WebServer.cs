@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Configuration;
+using Tandem.Http.Access;
 using Tandem.Net;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -83,7 +84,7 @@ internal sealed partial class WebServer : IAsyncDisposable
         web.UseRouting();
         web.Map("/ws", new SipSocketEndpoint(front).ServeAsync);
         web.MapGet("/health", http => http.Response.WriteAsync("ok"));
-        if (front.Api is { } api) ApiEndpoints.Map(web, api, log);
+        if (front.Api is { } api) ApiEndpoints.Map(web, api, new PublicDoor(api.Access, front.Options), log);
         web.MapFallback("{**path}", http => ServePageAsync(front.Pages, http));    // without the pattern, not for names with a dot
         return web;
     }
@@ -102,7 +103,7 @@ internal sealed partial class WebServer : IAsyncDisposable
         return options;
     }
 
-    private static bool IsPrivate(PathString path) => path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+    private static bool IsPrivate(PathString path) => path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
     private static int HttpsPort(IReadOnlyList<WebListener> listeners) => listeners.FirstOrDefault(listener => listener.Secure)?.Address.Port ?? -1;
 
