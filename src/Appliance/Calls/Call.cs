@@ -39,6 +39,14 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     /// <summary>What the caller hears before somebody talks to it.</summary>
     public CallerEar Ear => _ear ??= new CallerEar(Caller);
 
+    /// <summary>The number that a phone of ours is shown; "anonymous" where the caller asks for that.</summary>
+    public string ShownNumber => IsHidden ? "anonymous" : from;
+
+    /// <summary>The name that a phone of ours is shown.</summary>
+    public string ShownName => IsHidden ? "Anonymous" : Carrier is null ? Caller.Session.FromDisplay : Identity.Display;
+
+    private bool IsHidden => (Carrier is not null || Caller.Session.AsksForPrivacy) && Identity.IsPrivate;
+
     /// <summary>Who calls, for whom it is told outside.</summary>
     public CallerIdentity Identity => _identity ??= Caller.Session.ParseFirst() is { } invite
         ? CallerIdentity.Of(invite, trusted: Carrier is not null) : new CallerIdentity(From, "", IsPrivate: false);
@@ -108,8 +116,14 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     public void LimitLength(Carrier? carrier)
     {
         if (carrier is null) return;
-        TimeSpan limit = carrier.MaxCallSeconds > 0 ? TimeSpan.FromSeconds(carrier.MaxCallSeconds) : TimeSpan.MaxValue;
-        if (services.Options.MaxOutside is { Ticks: > 0 } host && host < limit) limit = host;
+        if (carrier.MaxCallSeconds > 0) LimitLength(TimeSpan.FromSeconds(carrier.MaxCallSeconds));
+        if (services.Options.MaxOutside > TimeSpan.Zero) LimitLength(services.Options.MaxOutside);
+    }
+
+    /// <inheritdoc cref="LimitLength(Carrier?)"/>
+    /// <param name="limit">From now on; MaxValue: none.</param>
+    public void LimitLength(TimeSpan limit)
+    {
         if (limit == TimeSpan.MaxValue || DateTimeOffset.UtcNow + limit is var until && until >= _longestUntil) return;
         _longestUntil = until;
         services.Shard.Run(async () =>

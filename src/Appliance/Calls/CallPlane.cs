@@ -1,14 +1,16 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Sip.Core.Messages;
 using Sip.Core.Registration;
 using Sip.Core.Transactions;
+using Tandem.Calls.Outside;
 using Tandem.Configuration;
+using Tandem.Defence;
 using Tandem.Events;
 using Tandem.Ivr;
 using Tandem.Media;
 using Tandem.Media.Recording;
 using Tandem.Net;
+using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
 using Tandem.Tts;
@@ -43,8 +45,16 @@ internal sealed class CallPlane : IDisposable
         }, log.CreateLogger<Registrar>());
         var authenticator = new RequestAuthenticator(options.Sip.Realm, name => phones.Current.FindUser(name), () => _shard.Now,
             log.CreateLogger<RequestAuthenticator>());
-        _userAgent.Admit = request => IsTrustedCall(request, options.Sip.TrustedNetworks) ? RequestVerdict.Admit() : authenticator.Admit(request);
-        phones.Changed += directory => _shard.Post(() => _registrar.Retain(name => directory.FindUser(name) is not null));
+        authenticator.SpeaksForOthers = name => phones.Current.Routing.FindCarrierOfUser(name) is not null;
+        var outside = new OutsidePlane { Routes = new RouteEngine(NumberPlan.Of(options.Numbers)), Guard = new FraudGuard(options.Fraud) };
+        outside.Guard.HomeCountries = () => phones.Current.Routing.Carriers.Values.Select(carrier => carrier.CountryCode).Append(options.Numbers.CountryCode);
+        outside.Configure(phones.Current.Routing, _shard.Now);
+        _userAgent.Admit = request => CallerAdmission.Judge(request, outside.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator);
+        phones.Changed += directory => _shard.Post(() =>
+        {
+            _registrar.Retain(name => directory.FindUser(name) is not null);
+            outside.Configure(directory.Routing, _shard.Now);
+        });
         _services = new CallServices
         {
             Shard = _shard,
@@ -63,6 +73,7 @@ internal sealed class CallPlane : IDisposable
             Ivr = options.Ivr,
             Logger = logger,
             Events = events,
+            Outside = outside,
         };
         _incoming = new IncomingCalls(_services);
         _userAgent.IncomingInvite = _incoming.Take;
@@ -161,9 +172,6 @@ internal sealed class CallPlane : IDisposable
         else _contacts.Remove(user);
         events.Publish("registration.changed", ("user", user), ("contacts", bindings.Count));
     }
-
-    private static bool IsTrustedCall(IncomingRequest request, IReadOnlyList<IPNetwork> trusted) =>
-        request.Message.Method == SipMethod.Invite && trusted.Any(network => network.Contains(request.Flow.Remote.Address));
 
     public static SipListenOptions ListenOptions(SipOptions sip) => new()
     {

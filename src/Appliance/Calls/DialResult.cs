@@ -17,6 +17,9 @@ internal readonly record struct DialResult(CallLeg? Leg, DialFailure Failure, in
     /// <summary>What an answered caller is told; null: by <see cref="Failure"/>.</summary>
     public string? Words { get; init; }
 
+    /// <summary>Reason phrase for an unanswered caller; null: the RFC's.</summary>
+    public string? Phrase { get; init; }
+
     /// <summary>In words, for the log; null: the status says it.</summary>
     public string? Why { get; init; }
 

@@ -67,8 +67,8 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
             StaysOnFlow = target.Flow is not null,
             Route = target.Route,
             MaxForwards = call.Caller.Session.NextMaxForwards,
-            FromUser = call.From,
-            FromDisplay = call.Caller.Session.FromDisplay,
+            FromUser = call.ShownNumber,
+            FromDisplay = call.ShownName,
             Headers = call.PassedHeaders(Side.Inside),
             Sdp = media.Offer(),
         });

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Calls.Outside;
 using Tandem.Ivr;
+using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
+using Tandem.Trunks;
 
 namespace Tandem.Calls;
 
@@ -34,14 +37,39 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
         MediaAddress address = MediaAddress.For(services, session.Flow!, session.RemoteSdp);
         LegTransport transport = LegTransports.Of(session.RemoteSdp, session.Flow);
-        if (LegMedia.Open(services, session.CallId, address, loop: null, session.User, transport) is not { } media)
+        if (OutsidePlane.WayOf(services, session) is not { } way)
+        {
+            await RunAsync(session, address, transport, way: null);
+            return;
+        }
+        CarrierRoom room = services.Outside.Limits.TryStart(way.Carrier, services.Shard.Now);
+        if (room != CarrierRoom.Free)
+        {
+            LogCarrierFull(services.Logger, session.CallId, way.Carrier.Name, room);
+            session.Reject(503, "Carrier limit reached", [new("Reason", Q850.Reason(Q850.NoCircuit)), new("Retry-After", "1")]);
+            return;
+        }
+        try
+        {
+            await RunAsync(session, address, transport, way);
+        }
+        finally
+        {
+            services.Outside.Limits.Ended(way.Carrier.Name);
+        }
+    }
+
+    private async Task RunAsync(InviteSession session, MediaAddress address, LegTransport transport, LegWay? way)
+    {
+        if (OpenMedia(session, address, transport, way?.Carrier) is not { } media)
         {
             LogNoPorts(services.Logger, session.CallId);
             session.Reject(503, "No free media port");
             return;
         }
-        var call = new Call(services, Guid.CreateVersion7(), session.FromUser, session.RequestUserPart, DateTimeOffset.UtcNow);
-        call.Caller = CallLeg.Start(services, call, media, session, session.FromUser);
+        string from = way is null ? session.FromUser : CallerOf(session);
+        var call = new Call(services, Guid.CreateVersion7(), from, session.RequestUserPart, DateTimeOffset.UtcNow);
+        call.Caller = CallLeg.Start(services, call, media, session, from, way);
         services.Live.Add(call);
         services.CallLog.CallStarted(call.Id, call.From, call.To, call.StartedAt);
         services.Events.Publish("call.started", ("call_id", call.Id), ("from", call.From), ("to", call.To));
@@ -72,13 +100,22 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
     }
 
+    private LegMedia? OpenMedia(InviteSession session, MediaAddress address, LegTransport transport, Carrier? carrier) => carrier is null
+        ? LegMedia.Open(services, session.CallId, address, loop: null, session.User, transport)
+        : LegMedia.Open(services, session.CallId, address, loop: null, LegVoice.For(services.MediaOptions, carrier.Codecs, carrier.Srtp), transport);
+
+    /// <summary>The number that a carrier vouches for.</summary>
+    private static string CallerOf(InviteSession session) =>
+        session.ParseFirst() is { } invite && CallerIdentity.Of(invite, trusted: true).Number is { Length: > 0 } number ? number : session.FromUser;
+
     private static CallStatus EndedByCaller(CallLeg caller) =>
         caller.EndedBadly ? CallStatus.Failed : caller.AnsweredAt is null ? CallStatus.Cancelled : CallStatus.Completed;
 
     private async Task FlowAsync(Call call)
     {
         var reach = new Reach(services, call);
-        DialResult? result = services.DialPlan.Find(call.To) is { } extension ? await reach.ExtensionAsync(extension)
+        DialResult? result = call.Carrier is { } carrier ? await new Arrivals(services, call, reach).RunAsync(carrier)
+            : services.DialPlan.Find(call.To) is { } extension ? await reach.ExtensionAsync(extension)
             : await reach.NumberAsync(call.To, new Authority(call.Caller.Session.User, null));
         if (result is { } failed) await FailAsync(call, failed);
     }
@@ -87,8 +124,8 @@ internal sealed partial class IncomingCalls(CallServices services)
     {
         if (call.Caller.AnsweredAt is null)
         {
-            (CallStatus status, int code, string reason) = Refusal(result);
-            Reject(call, status, code, reason, result.Cause);
+            (CallStatus status, int code, string? phrase) = Refusal(result);
+            Reject(call, status, code, phrase, result);
             return;
         }
         await call.Caller.PlayAsync(services.Words.Say(call.Caller.Ended, Transfer.Words(result), Announcements.Goodbye));
@@ -96,10 +133,10 @@ internal sealed partial class IncomingCalls(CallServices services)
         call.Caller.HangUp();
     }
 
-    private static (CallStatus, int, string) Refusal(DialResult result) => result.Failure switch
+    private static (CallStatus, int, string?) Refusal(DialResult result) => result.Failure switch
     {
         _ when result.CallerStatus > 0 => (result.Status is 486 or 600 ? CallStatus.Busy : result.Status is 403 or 404 or 482 or 484 or 603 ? CallStatus.Rejected
-            : result.Failure == DialFailure.NoAnswer ? CallStatus.NoAnswer : CallStatus.Failed, result.CallerStatus, result.Why ?? ""),
+            : result.Failure == DialFailure.NoAnswer ? CallStatus.NoAnswer : CallStatus.Failed, result.CallerStatus, result.Phrase),
         _ when result.Status == 603 => (CallStatus.Busy, 603, "Decline"),
         DialFailure.Busy => (CallStatus.Busy, 486, "Busy Here"),
         DialFailure.NoAnswer => (CallStatus.NoAnswer, 480, "No answer"),
@@ -107,11 +144,13 @@ internal sealed partial class IncomingCalls(CallServices services)
     };
 
     /// <summary>The network of a carrier is told the cause in its own terms (RFC 3326).</summary>
-    private static void Reject(Call call, CallStatus status, int code, string reason, int cause)
+    private static void Reject(Call call, CallStatus status, int code, string? phrase, DialResult result)
     {
-        call.End(status, $"{code} {reason}");
-        call.Caller.Session.Reject(code, reason.Length == 0 ? null : reason,
-            call.Carrier is null && cause == 0 ? null : [new("Reason", Q850.Reason(cause > 0 ? cause : Q850.CauseOf(code)))]);
+        call.End(status, result.Why ?? $"{code} {phrase}");
+        List<KeyValuePair<string, string>> headers = [];
+        if (call.Carrier is not null || result.Cause > 0) headers.Add(new("Reason", Q850.Reason(result.Cause > 0 ? result.Cause : Q850.CauseOf(code))));
+        if (code == 503) headers.Add(new("Retry-After", "1"));
+        call.Caller.Session.Reject(code, phrase, headers);
     }
     [LoggerMessage(Level = LogLevel.Information, Message = "call {CallId}: {From} calls {To} (Call-ID {SipCallId})")]
     private static partial void LogStarted(ILogger logger, Guid callId, string from, string to, string sipCallId);
@@ -121,6 +160,9 @@ internal sealed partial class IncomingCalls(CallServices services)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Call-ID {SipCallId}: refused with 503, {Live} calls in progress; raise calls.max if the host can carry more")]
     private static partial void LogRefused(ILogger logger, string sipCallId, int live);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Call-ID {SipCallId}: refused with 503, carrier {Carrier} is at its limit ({Room})")]
+    private static partial void LogCarrierFull(ILogger logger, string sipCallId, string carrier, CarrierRoom room);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Call-ID {SipCallId}: refused with 503, no free media port; widen media.ports")]
     private static partial void LogNoPorts(ILogger logger, string sipCallId);

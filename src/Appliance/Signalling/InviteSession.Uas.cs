@@ -42,6 +42,7 @@ public sealed partial class InviteSession
         _contactUser = Encoding.ASCII.GetString(uri.User);
         _first = request.Bytes.ToArray();
         HasPassable = HeaderRules.HasAny(request);
+        AsksForPrivacy = request.Has(SipHeaderId.Privacy);
         RemoteSdp = UserAgent.SdpOf(request);
         _offers.InviteReceived = true;
         _offers.RemoteOfferPending = !RemoteSdp.IsEmpty;

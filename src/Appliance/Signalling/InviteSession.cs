@@ -38,6 +38,9 @@ public sealed partial class InviteSession
     /// <summary>The carrier that an incoming call came from; null: none.</summary>
     public string? Carrier { get; internal set; }
 
+    /// <summary>The INVITE has a Privacy field (RFC 3323).</summary>
+    internal bool AsksForPrivacy { get; }
+
     /// <summary>The INVITE has fields that may go on to another party.</summary>
     internal bool HasPassable { get; }
 

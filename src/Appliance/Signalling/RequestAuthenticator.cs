@@ -51,6 +51,9 @@ public sealed class RequestAuthenticator
         _digest = new DigestAuthenticator(realm, RandomNumberGenerator.GetBytes(32));
     }
 
+    /// <summary>Accounts whose calls come from others: a carrier's, whose From is whoever calls.</summary>
+    public Func<string, bool> SpeaksForOthers { get; set; } = static _ => false;
+
     /// <summary>Credentials that were wrong, since start.</summary>
     public long Failures { get; private set; }
 
@@ -77,7 +80,7 @@ public sealed class RequestAuthenticator
         {
             case DigestOutcome.Ok:
                 _byUser.Succeeded(attempt);
-                return IsAs(message, name, register) ? RequestVerdict.Admit(name) : RequestVerdict.Refuse(403);
+                return IsAs(message, name, register) || (!register && SpeaksForOthers(name)) ? RequestVerdict.Admit(name) : RequestVerdict.Refuse(403);
             case DigestOutcome.Stale:
                 return Challenge(request, stale: true);
             case DigestOutcome.Wrong:

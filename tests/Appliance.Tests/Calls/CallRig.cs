@@ -1,10 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Calls;
+using Tandem.Calls.Outside;
 using Tandem.Configuration;
+using Tandem.Defence;
 using Tandem.Media;
 using Tandem.Media.Recording;
 using Tandem.Net;
+using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
 
@@ -50,11 +53,17 @@ internal sealed class CallRig : IAsyncDisposable
             Phones = phones,
             CallLog = CallLog,
             Words = null!,    // nothing is spoken here
-            Options = new CallOptions { RingTime = ringTime },
+            Options = new CallOptions { RingTime = ringTime, GatewayTime = TimeSpan.FromMilliseconds(1500) },
             Ivr = new IvrOptions(),
             Logger = NullLogger.Instance,
+            Outside = new OutsidePlane
+            {
+                Routes = new RouteEngine(new NumberPlan("34", "0", "00")),
+                Guard = new FraudGuard(new FraudOptions()) { HomeCountries = () => ["34"] },
+            },
         };
         Agent.IncomingInvite = new IncomingCalls(_services).Take;
+        Agent.Admit = _ => RequestVerdict.Admit(CallerUser) with { Carrier = CallerCarrier };
         _transports.Start();
         _shard.Start();
     }
@@ -65,6 +74,12 @@ internal sealed class CallRig : IAsyncDisposable
 
     /// <summary>Where users can be rung; set before a call.</summary>
     public Dictionary<string, IReadOnlyList<DialTarget>> Devices { get; } = [];
+
+    /// <summary>The user that callers are taken for; null: strangers of a trusted network.</summary>
+    public string? CallerUser { get; set; }
+
+    /// <summary>The carrier that callers are taken for; null: none.</summary>
+    public string? CallerCarrier { get; set; }
 
     public IPEndPoint Address => _transports.Listening[0].Address;
 
@@ -98,6 +113,7 @@ internal sealed class CallRig : IAsyncDisposable
     {
         await _database.WriteAsync(session => { change(session); return true; });
         await _phones.ReloadAsync();
+        await _shard.InvokeAsync(() => { _services.Outside.Configure(_phones.Current.Routing, _shard.Now); return true; });
     }
 
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbRow, T> map) => _database.ReadAsync(session => session.Query(sql, map));

@@ -19,7 +19,8 @@ internal sealed class ScriptedPhone : IDisposable
     private readonly Channel<InviteSession> _calls = Channel.CreateUnbounded<InviteSession>();
 
     /// <param name="onCall">On the phone's own thread; null: it only rings.</param>
-    public ScriptedPhone(Func<InviteSession, Task>? onCall = null)
+    /// <param name="rings">False: nothing is said before <paramref name="onCall"/> does.</param>
+    public ScriptedPhone(Func<InviteSession, Task>? onCall = null, bool rings = true)
     {
         var listen = new SipListenOptions { Addresses = [IPAddress.Loopback], UdpPort = 0, TcpPort = -1, TlsPort = -1 };
         _transports = new SipTransports(_shard, listen, NullLogger.Instance);
@@ -27,7 +28,7 @@ internal sealed class ScriptedPhone : IDisposable
         {
             IncomingInvite = session => _shard.Run(async () =>
             {
-                session.Progress(180);
+                if (rings) session.Progress(180);
                 _calls.Writer.TryWrite(session);
                 if (onCall is not null) await onCall(session);
             }),

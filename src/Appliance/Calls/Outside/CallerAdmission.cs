@@ -1,0 +1,26 @@
+using System.Net;
+using Sip.Core.Messages;
+using Tandem.Routing;
+using Tandem.Signalling;
+using Tandem.Trunks;
+
+namespace Tandem.Calls.Outside;
+
+/// <summary>
+/// Who may call: carriers by their addresses or by a digest account, trusted networks, and users with a password. What an INVITE says of itself
+/// (Via, From, asserted identities) makes nobody a carrier; and a carrier's call reaches our numbers only, so that a forged UDP source wins nothing.
+/// </summary>
+internal static class CallerAdmission
+{
+    public static RequestVerdict Judge(IncomingRequest request, CarrierSources sources, IReadOnlyList<IPNetwork> trusted, RoutingDirectory routing,
+        RequestAuthenticator authenticator)
+    {
+        if (request.Message.Method != SipMethod.Invite) return authenticator.Admit(request);
+        IPAddress source = request.Flow.Remote.Address;
+        if (sources.Find(source) is { } carrier) return RequestVerdict.Admit() with { Carrier = carrier.Name };
+        foreach (IPNetwork network in trusted)
+            if (network.Contains(source)) return RequestVerdict.Admit();
+        RequestVerdict verdict = authenticator.Admit(request);
+        return verdict.User is { } user && routing.FindCarrierOfUser(user) is { } account ? verdict with { Carrier = account.Name } : verdict;
+    }
+}
