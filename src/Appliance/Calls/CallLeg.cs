@@ -103,6 +103,14 @@ internal sealed partial class CallLeg
     /// <exception cref="OperationCanceledException">The caller gave up first, or never acknowledged.</exception>
     public async Task<bool> AnswerAsync(bool awaitAck = true)
     {
+        if (Session.IsAgreed)
+        {
+            Task<ReadOnlyMemory<byte>> accepted = Session.AcceptAsync(default);
+            if (awaitAck || accepted.IsCompleted) await accepted;
+            AnsweredAt = DateTimeOffset.UtcNow;
+            Media.Established();
+            return true;
+        }
         bool delayed = Session.RemoteSdp.IsEmpty;
         string? problem = null;
         ReadOnlyMemory<byte> sdp = delayed ? Media.Offer() : _early.IsEmpty ? Media.Answer(Session.RemoteSdp, out problem) : _early;
@@ -168,12 +176,13 @@ internal sealed partial class CallLeg
         Session.Cancel(Q850.Reason(Q850.CauseOf(status)));
     }
 
-    /// <summary>The called party answered with this SDP.</summary>
+    /// <summary>The called party answered with this SDP; empty: what was agreed while it rang holds.</summary>
     public bool OnAnswered(ReadOnlyMemory<byte> answer)
     {
         AnsweredAt = DateTimeOffset.UtcNow;
         Media.Established();
-        return IsAgreed(Media.Accept(answer, out string? problem), problem);
+        string? problem = null;
+        return IsAgreed((answer.IsEmpty && Session.IsAgreed && Media.Codec is not null) || Media.Accept(answer, out problem), problem);
     }
 
     private bool IsAgreed(bool agreed, string? problem)

@@ -50,6 +50,7 @@ internal sealed class CallPlane : IDisposable
         outside.Guard.HomeCountries = () => phones.Current.Routing.Carriers.Values.Select(carrier => carrier.CountryCode).Append(options.Numbers.CountryCode);
         outside.Configure(phones.Current.Routing, _shard.Now);
         _userAgent.Admit = request => CallerAdmission.Judge(request, outside.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator);
+        _userAgent.IsRegisteredAt = _registrar.IsRegisteredAt;
         phones.Changed += directory => _shard.Post(() =>
         {
             _registrar.Retain(name => directory.FindUser(name) is not null);
@@ -190,6 +191,9 @@ internal sealed class CallPlane : IDisposable
     private static UserAgentOptions AgentOptions(SipOptions sip) => new()
     {
         Timers = SipTimers.Rfc3261 with { T1 = sip.T1 },
+        SessionExpires = sip.SessionExpires,
+        MinSessionExpires = sip.MinSessionExpires,
+        Reliable = Enum.Parse<ReliableProvisional>(sip.ReliableProvisional, ignoreCase: true),
         Domains = [.. sip.ExternalIp.Select(address => address.ToString()), sip.Realm],
     };
 

@@ -65,6 +65,7 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
             Target = target.Uri,
             Flow = flow,
             StaysOnFlow = target.Flow is not null,
+            Peer = target.User,
             Route = target.Route,
             MaxForwards = call.Caller.Session.NextMaxForwards,
             FromUser = call.ShownNumber,

@@ -84,6 +84,8 @@ public static class OptionsLoader
     {
         if (options.Sip.MinExpires > options.Sip.MaxExpires)
             Fail("sip.min_expires", $"must not be more than sip.max_expires ({options.Sip.MaxExpires.TotalSeconds:0})");
+        if (options.Sip.SessionExpires > TimeSpan.Zero && options.Sip.SessionExpires < options.Sip.MinSessionExpires)
+            Fail("sip.session_expires", $"0, or at least sip.min_session_expires ({options.Sip.MinSessionExpires.TotalSeconds:0})");
         if (options.Sip.TlsCertificate is null != options.Sip.TlsKey is null)
             Fail(options.Sip.TlsKey is null ? "sip.tls_certificate" : "sip.tls_key", "sip.tls_certificate and sip.tls_key go together");
         if (options.Sip.Addresses.Count == 0) Fail("sip.addresses", "at least one address is needed");

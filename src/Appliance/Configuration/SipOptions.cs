@@ -46,6 +46,17 @@ public sealed record SipOptions
     [Setting("max_expires", "Longest registration in seconds; a phone that asks for more gets this.", Min = 1, Max = 604800, Unit = "s")]
     public TimeSpan MaxExpires { get; init; } = TimeSpan.FromSeconds(3600);
 
+    [Setting("session_expires", "Session timers (RFC 4028): seconds after which a call that neither side has refreshed ends; every call is refreshed at half of it, " +
+        "so that one whose other end died does not stay. 0: only where the peer asks for it.", Min = 0, Max = 86400, Unit = "s")]
+    public TimeSpan SessionExpires { get; init; } = TimeSpan.FromSeconds(1800);
+
+    [Setting("min_session_expires", "Shortest session timer in seconds; a peer that asks for less gets 422.", Min = 90, Max = 86400, Unit = "s")]
+    public TimeSpan MinSessionExpires { get; init; } = TimeSpan.FromSeconds(90);
+
+    [Setting("reliable_provisional", "Provisional responses that are acknowledged (100rel, PRACK, RFC 3262). supported: where the peer requires it, and for early media; " +
+        "required: of everybody that is called; off: never, and who requires it gets 420.", Choices = "off|supported|required")]
+    public string ReliableProvisional { get; init; } = "supported";
+
     [Setting("t1_ms", "RFC 3261's T1 in milliseconds: the first retransmission interval. Lower it only on a fast local network.",
         Min = 10, Max = 10000, Unit = "ms")]
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);

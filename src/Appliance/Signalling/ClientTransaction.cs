@@ -24,6 +24,9 @@ internal sealed class ClientTransaction(TransactionKey key, SipMethod method, Si
 
     public Action<ClientTransaction, SipMessage?> User { get; private set; } = user;
 
+    /// <summary>Where the last response came from; null: there was none.</summary>
+    public SipFlow? AnsweredBy { get; set; }
+
     /// <summary>Why there is no response: 408 (time) or 503 (transport); 0: there is no failure.</summary>
     public int Failure { get; set; }
 

@@ -5,52 +5,82 @@ using Tandem.Net;
 
 namespace Tandem.Signalling;
 
-/// <summary>Changes and refreshes of ours: re-INVITE and UPDATE (RFC 3261 §14.1, RFC 3311, RFC 4028).</summary>
+/// <summary>Changes of ours: re-INVITE and UPDATE (RFC 3261 §14.1, RFC 3311 §5.1), one at a time.</summary>
 public sealed partial class InviteSession
 {
     private const int MaxTries = 6;
 
-    private readonly Queue<Reinvite> _reinvites = [];
-    private readonly AgentTimer _reinviteAgain;
-    private Reinvite? _reinvite;
+    private readonly Queue<SessionChange> _changes = [];
+    private readonly AgentTimer _changeAgain;
+    private SessionChange? _change;
+    private DialogLeg? _progressLeg;
     private bool _peerAllowsUpdate;
+
+    /// <summary>The dialog that changes go to: of several early ones that which was heard last.</summary>
+    private DialogLeg? ChangeLeg => _leg ?? _progressLeg;
 
     /// <summary>Changes the session. Glare (491) is retried as §14.1 says; a 481 or 408 ends the session.</summary>
     /// <param name="sdp">The offer; empty: the peer's is asked for, and <see cref="OnOffer"/> answers it.</param>
     /// <returns>Never faults. Waits its turn behind whatever offer is under way.</returns>
-    public Task<InviteResult> ReinviteAsync(ReadOnlyMemory<byte> sdp)
+    public Task<InviteResult> ReinviteAsync(ReadOnlyMemory<byte> sdp) =>
+        IsConfirmed ? Enqueue(new SessionChange(SipMethod.Invite, sdp, isRefresh: false)) : Refused(481, "No session");
+
+    /// <summary>Changes the session, before it is accepted too, by UPDATE; a confirmed one by re-INVITE where the peer knows no UPDATE.</summary>
+    /// <param name="sdp">The offer; not empty.</param>
+    /// <returns>As of <see cref="ReinviteAsync"/>; 405: an early peer knows no UPDATE; 491: the first offer has no answer yet.</returns>
+    public Task<InviteResult> UpdateAsync(ReadOnlyMemory<byte> sdp)
     {
-        if (!IsConfirmed) return Task.FromResult(new InviteResult(InviteOutcome.Rejected, 481, "No session", default));
-        var reinvite = new Reinvite(sdp, IsRefresh: false);
-        _reinvites.Enqueue(reinvite);
-        TryReinvite();
-        return reinvite.Done.Task;
+        if (sdp.IsEmpty) throw new ArgumentException("An UPDATE of the session carries an offer.", nameof(sdp));
+        if (End is not null || ChangeLeg is not { } leg) return Refused(481, "No session");
+        if (IsConfirmed && !_peerAllowsUpdate) return ReinviteAsync(sdp);
+        if (!_peerAllowsUpdate) return Refused(405, "No UPDATE");
+        return leg.Offers.IsAgreed ? Enqueue(new SessionChange(SipMethod.Update, sdp, isRefresh: false)) : Refused(491, "No agreement yet");
     }
 
-    private void TryReinvite()
+    private static Task<InviteResult> Refused(int status, string reason) =>
+        Task.FromResult(new InviteResult(InviteOutcome.Rejected, status, reason, default));
+
+    private Task<InviteResult> Enqueue(SessionChange change)
     {
-        if (!IsConfirmed || _awaitedAck is not null || _reinviteAgain.DueAt != TimeSpan.MaxValue || !_offers.MayInvite) return;
-        if (_reinvite is null && !_reinvites.TryDequeue(out _reinvite)) return;
-        _offers.InviteSent = true;
-        _offers.LocalOfferPending = !_reinvite.Sdp.IsEmpty;
-        Reinvite reinvite = _reinvite;
-        reinvite.Tries++;
-        DialogLeg leg = _leg!;
+        _changes.Enqueue(change);
+        TryChange();
+        return change.Done.Task;
+    }
+
+    private bool MaySend(SessionChange change, OfferAnswerState offers)
+    {
+        if (IsConfirmed && _awaitedAck is not null) return false;
+        return change.Method == SipMethod.Invite ? IsConfirmed && offers.MayInvite
+            : offers is { MayOffer: true, IsAgreed: true } && !(IsConfirmed && (offers.InviteSent || offers.InviteReceived));
+    }
+
+    private void TryChange()
+    {
+        if (End is not null || _changeAgain.DueAt != TimeSpan.MaxValue || ChangeLeg is not { } leg) return;
+        if (_change is null && !_changes.TryPeek(out _)) return;
+        SessionChange change = _change ?? _changes.Peek();
+        if (!MaySend(change, leg.Offers)) return;
+        if (_change is null) _change = _changes.Dequeue();
+        change.Leg = leg;
+        change.Tries++;
+        if (change.Method == SipMethod.Invite) leg.Offers.InviteSent = true;
+        leg.Offers.LocalOfferPending = !change.Sdp.IsEmpty;
         _agent.WithFlow(leg, flow =>
         {
             if (End is not null) return;
             if (flow is null)
             {
-                OnChangeFailed(reinvite, 503);
+                OnChangeFailed(change, change.IsRefresh ? 408 : 503);
                 return;
             }
             string branch = _agent.Ids.NewBranch();
             uint cseq = leg.State.NextCSeq();
-            SipWriter writer = BeginDialogRequest(leg, SipMethod.Invite, flow, branch, cseq);
+            SipWriter writer = BeginDialogRequest(leg, change.Method, flow, branch, cseq);
             WriteChange(ref writer, flow);
-            writer.Body("application/sdp"u8, reinvite.Sdp.Span);
-            _agent.Layer.Send(SipMethod.Invite, branch, flow, writer.Written.ToArray(),
-                (transaction, response) => OnReinviteResponse(reinvite, transaction, cseq, response));
+            WriteLines(ref writer, change.Credentials);
+            writer.Body("application/sdp"u8, change.Sdp.Span);
+            _agent.Layer.Send(change.Method, branch, flow, writer.Written.ToArray(),
+                (transaction, response) => OnChangeResponse(change, transaction, cseq, response));
         });
     }
 
@@ -58,13 +88,13 @@ public sealed partial class InviteSession
     {
         WriteContact(ref writer, flow);
         writer.Header(SipHeaderId.Allow, _agent.Rules.Allow.Span);
-        writer.Header(SipHeaderId.Supported, _agent.Rules.Supported.Span);
+        writer.Header(SipHeaderId.Supported, "timer"u8);    // no reliable provisional responses here: nobody rings
         // The roles stay as they are (RFC 4028 §7.4): whoever refreshes now is the UAC of this request or it is not.
         if (_sessionTimer.Interval is { } interval)
             RequestText.AskForSessionTimer(ref writer, interval, _sessionTimer, _sessionTimer.WeRefresh ? "uac" : "uas");
     }
 
-    private void OnReinviteResponse(Reinvite reinvite, ClientTransaction transaction, uint cseq, SipMessage? response)
+    private void OnChangeResponse(SessionChange change, ClientTransaction transaction, uint cseq, SipMessage? response)
     {
         if (response is { StatusCode: < 200 }) return;
         if (response is { StatusCode: < 300 } && transaction.Ack is { } again)
@@ -72,148 +102,121 @@ public sealed partial class InviteSession
             _agent.Port.Send(transaction.Flow, again);
             return;
         }
-        if (response is { StatusCode: < 300 }) OnReinviteAccepted(reinvite, transaction, cseq, response);
-        else if (_reinvite != reinvite || End is not null) return;
-        else if (response is null) OnChangeFailed(reinvite, transaction.Failure);
-        else if (!RetriesChange(reinvite, response)) OnChangeFailed(reinvite, response.StatusCode);
+        if (response is { StatusCode: < 300 }) OnChangeAccepted(change, transaction, cseq, response);
+        else if (_change != change || End is not null) return;
+        else if (response is null) OnChangeFailed(change, transaction.Failure);
+        else if (!RetriesChange(change, transaction, response)) OnChangeFailed(change, response.StatusCode);
     }
 
-    private void OnReinviteAccepted(Reinvite reinvite, ClientTransaction transaction, uint cseq, SipMessage response)
+    private void OnChangeAccepted(SessionChange change, ClientTransaction transaction, uint cseq, SipMessage response)
     {
-        _leg!.State.RefreshTarget(SipFields.ContactUri(response));
+        DialogLeg leg = change.Leg!;
+        leg.State.RefreshTarget(SipFields.ContactUri(response));
         ReadOnlyMemory<byte> sdp = UserAgent.SdpOf(response);
         ReadOnlyMemory<byte> answer = default;
-        if (!sdp.IsEmpty) RemoteSdp = sdp;
-        if (!sdp.IsEmpty && reinvite.Sdp.IsEmpty && End is null)
+        if (!sdp.IsEmpty) RemoteSdp = leg.RemoteSdp = sdp;
+        if (change.Method == SipMethod.Invite)
         {
-            SdpReply reply = OnOffer?.Invoke(sdp) ?? SdpReply.Accept(_localSdp);
-            answer = reply.Sdp;
+            if (!sdp.IsEmpty && change.Sdp.IsEmpty && End is null)
+            {
+                SdpReply reply = OnOffer?.Invoke(sdp) ?? SdpReply.Accept(_localSdp);
+                answer = reply.Sdp;
+            }
+            transaction.Ack = AckText(leg, transaction.Flow, cseq, answer, change.Credentials);
+            _agent.Port.Send(transaction.Flow, transaction.Ack);
         }
-        transaction.Ack = AckText(_leg, transaction.Flow, cseq, answer);
-        _agent.Port.Send(transaction.Flow, transaction.Ack);
         if (End is not null) return;
-        if (!reinvite.Sdp.IsEmpty) _localSdp = reinvite.Sdp;
+        leg.Offers.IsChanged = true;
+        if (!change.Sdp.IsEmpty) _localSdp = change.Sdp;
         else if (!answer.IsEmpty) _localSdp = answer;
-        TakeTimer(response);
-        if (reinvite.IsRefresh && !sdp.IsEmpty) OnAnswer?.Invoke(sdp);
-        Done(reinvite, new InviteResult(InviteOutcome.Accepted, response.StatusCode, Encoding.UTF8.GetString(response.ReasonPhrase), sdp));
+        if (IsConfirmed) TakeTimer(response);
+        if (change.IsRefresh && !sdp.IsEmpty) OnAnswer?.Invoke(sdp);
+        Done(change, new InviteResult(InviteOutcome.Accepted, response.StatusCode, Encoding.UTF8.GetString(response.ReasonPhrase), sdp));
     }
 
-    /// <summary>What is worth asking again: glare, an interval too short, a peer that says when.</summary>
-    private bool RetriesChange(Reinvite reinvite, SipMessage response)
+    /// <summary>What is worth asking again: glare, an interval too short, a challenge, a peer that says when, one that knows no UPDATE.</summary>
+    private bool RetriesChange(SessionChange change, ClientTransaction transaction, SipMessage response)
     {
-        if (reinvite.Tries >= MaxTries) return false;
+        if (change.Tries >= MaxTries) return false;
         SessionTimerOffer timer = SipFields.SessionTimer(response);
         TimeSpan? wait = response.StatusCode switch
         {
-            491 => OfferAnswerState.GlareWait(_leg!.State.IsUac, _agent.Ids.NextNumber()),
+            491 => OfferAnswerState.GlareWait(change.Leg!.State.IsUac, _agent.Ids.NextNumber()),
             422 when timer.MinSE > _sessionTimer.Minimum => TimeSpan.Zero,
             500 when Sip.Core.Grammar.SipGrammar.TryNumber(response.First(SipHeaderId.RetryAfter), 32, out uint seconds) => TimeSpan.FromSeconds(seconds),
+            401 or 407 when change.Credentials.Count == 0 && AnswerTo(transaction, response, change.Leg!) is { Count: > 0 } lines => change.With(lines),
+            405 or 501 when change.Method == SipMethod.Update && IsConfirmed => change.AsReinvite(),
             _ => null,
         };
         if (wait is null) return false;
         _sessionTimer.OnTooShort(timer.MinSE);
-        (_offers.InviteSent, _offers.LocalOfferPending) = (false, false);
-        _agent.Arm(_reinviteAgain, _agent.Now + wait.Value);
+        Clear(change, transaction.Method);
+        _agent.Arm(_changeAgain, _agent.Now + wait.Value);
         return true;
     }
 
     /// <summary>§12.2.1.2: a peer that does not know the dialog, or does not answer, has no session with us.</summary>
-    private void OnChangeFailed(Reinvite reinvite, int status)
+    private void OnChangeFailed(SessionChange change, int status)
     {
         InviteOutcome outcome = status == 408 ? InviteOutcome.TimedOut : status == 503 ? InviteOutcome.TransportFailed : InviteOutcome.Rejected;
-        Done(reinvite, new InviteResult(outcome, status, "", default));
-        if (status is 408 or 481) EndUnanswered(status);
+        if (change.IsRefresh) OnRefreshRefused();
+        bool over = status is 408 or 481 && IsConfirmed;
+        Done(change, new InviteResult(outcome, status, "", default));
+        if (over) EndUnanswered(status);
     }
 
-    private void EndUnanswered(int status)
+    private void Done(SessionChange change, InviteResult result)
     {
-        if (End is not null) return;
-        Finish(status == 481 ? SessionEndBy.Remote : SessionEndBy.Timeout, status, null);
-        SendByeWhenAllowed(null);
+        if (_change != change) return;
+        _change = null;
+        Clear(change, change.Method);
+        change.Done.TrySetResult(result);
+        TryChange();
     }
 
-    private void Done(Reinvite reinvite, InviteResult result)
+    private static void Clear(SessionChange change, SipMethod method)
     {
-        if (_reinvite != reinvite) return;
-        _reinvite = null;
-        (_offers.InviteSent, _offers.LocalOfferPending) = (false, false);
-        reinvite.Done.TrySetResult(result);
-        TryReinvite();
+        OfferAnswerState offers = change.Leg!.Offers;
+        if (method == SipMethod.Invite) offers.InviteSent = false;    // an UPDATE may go beside the first INVITE
+        offers.LocalOfferPending = false;
     }
 
-    private void FailReinvites()
+    private void FailChanges()
     {
         var over = new InviteResult(InviteOutcome.Rejected, 481, "The session ended", default);
-        _reinvite?.Done.TrySetResult(over);
-        while (_reinvites.TryDequeue(out Reinvite? waiting)) waiting.Done.TrySetResult(over);
+        _change?.Done.TrySetResult(over);
+        while (_changes.TryDequeue(out SessionChange? waiting)) waiting.Done.TrySetResult(over);
     }
 
-    private void TakeTimer(SipMessage response)
+    /// <summary>A re-INVITE or UPDATE of ours, waiting or under way.</summary>
+    private sealed class SessionChange(SipMethod method, ReadOnlyMemory<byte> sdp, bool isRefresh)
     {
-        _sessionTimer.OnAccepted(SipFields.SessionTimer(response), _agent.Now);
-        _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
-    }
+        public SipMethod Method { get; private set; } = method;
 
-    private void OnSessionTimer()
-    {
-        SessionTimerEvent due = _sessionTimer.OnTimer(_agent.Now);
-        _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
-        if (End is not null || due == SessionTimerEvent.None) return;
-        if (due == SessionTimerEvent.Expired) EndUnanswered(408);
-        else if (_peerAllowsUpdate) RefreshByUpdate();
-        else RefreshByInvite();
-    }
+        public ReadOnlyMemory<byte> Sdp { get; } = sdp;
 
-    private void RefreshByInvite()
-    {
-        _reinvites.Enqueue(new Reinvite(_localSdp, IsRefresh: true));
-        TryReinvite();
-    }
+        public bool IsRefresh { get; } = isRefresh;
 
-    /// <summary>An UPDATE without SDP: it changes nothing but the deadline (RFC 4028 §7.4).</summary>
-    private void RefreshByUpdate()
-    {
-        DialogLeg leg = _leg!;
-        _agent.WithFlow(leg, flow =>
-        {
-            if (flow is null || End is not null) return;
-            string branch = _agent.Ids.NewBranch();
-            SipWriter writer = BeginDialogRequest(leg, SipMethod.Update, flow, branch, leg.State.NextCSeq());
-            WriteChange(ref writer, flow);
-            writer.End();
-            _agent.Layer.Send(SipMethod.Update, branch, flow, writer.Written.ToArray(), OnUpdateResponse);
-        });
-    }
-
-    private void OnUpdateResponse(ClientTransaction transaction, SipMessage? response)
-    {
-        if (End is not null || response is { StatusCode: < 200 }) return;
-        int status = response?.StatusCode ?? transaction.Failure;
-        SessionTimerOffer timer = response is null ? default : SipFields.SessionTimer(response);
-        if (status < 300)
-        {
-            _leg!.State.RefreshTarget(SipFields.ContactUri(response!));
-            TakeTimer(response!);
-        }
-        else if (status is 408 or 481) EndUnanswered(status);
-        else if (status == 422 && timer.MinSE > _sessionTimer.Minimum)
-        {
-            _sessionTimer.OnTooShort(timer.MinSE);
-            RefreshByUpdate();
-        }
-        else
-        {
-            if (status is 405 or 501) _peerAllowsUpdate = false;
-            RefreshByInvite();    // it does the same
-        }
-    }
-
-    /// <summary>A re-INVITE of ours, waiting or under way.</summary>
-    private sealed record Reinvite(ReadOnlyMemory<byte> Sdp, bool IsRefresh)
-    {
         public TaskCompletionSource<InviteResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public DialogLeg? Leg { get; set; }
+
+        public IReadOnlyList<KeyValuePair<string, string>> Credentials { get; private set; } = [];
+
         public int Tries { get; set; }
+
+        /// <summary>Goes again with credentials, at once.</summary>
+        public TimeSpan With(IReadOnlyList<KeyValuePair<string, string>> credentials)
+        {
+            Credentials = credentials;
+            return TimeSpan.Zero;
+        }
+
+        /// <summary>Goes again as a re-INVITE, at once.</summary>
+        public TimeSpan AsReinvite()
+        {
+            Method = SipMethod.Invite;
+            return TimeSpan.Zero;
+        }
     }
 }

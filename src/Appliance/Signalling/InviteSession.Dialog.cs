@@ -11,6 +11,12 @@ public sealed partial class InviteSession
     internal void OnRequest(ServerTransaction transaction, SipMessage request, SipFlow flow)
     {
         DialogLeg leg = LegOf(request)!;
+        if (!IsFromPeer(leg, flow))
+        {
+            SignallingLog.WrongSource(_agent.Log, CallId, request.Method, flow);
+            _agent.Respond(transaction, 481);    // as to one that names no dialog
+            return;
+        }
         if (leg.Sticky) leg.Flow = flow;
         if (!leg.State.TryAdvanceRemoteCSeq(request.CSeqNumber))
         {
@@ -21,6 +27,7 @@ public sealed partial class InviteSession
         else if (End is not null) _agent.Respond(transaction, 481);
         else if (request.Method == SipMethod.Invite) OnReinvite(transaction, request, leg);
         else if (request.Method == SipMethod.Update) OnUpdate(transaction, request, leg);
+        else if (request.Method == SipMethod.Prack) OnPrack(transaction, request, leg);
         else if (request.Method == SipMethod.Info) OnInfoRequest(transaction, request);
         else _agent.Respond(transaction, 200);    // OPTIONS
     }
@@ -36,7 +43,7 @@ public sealed partial class InviteSession
 
     private void OnReinvite(ServerTransaction transaction, SipMessage request, DialogLeg leg)
     {
-        int status = _leg?.State.Phase != DialogPhase.Confirmed ? 491 : _awaitedAck is not null ? 491 : _offers.StatusForInvite();
+        int status = _leg?.State.Phase != DialogPhase.Confirmed ? 491 : _awaitedAck is not null ? 491 : leg.Offers.StatusForInvite();
         if (status == 500) _agent.RetryLater(transaction, 500, OfferAnswerState.RetryAfterSeconds(_agent.Ids.NextNumber()));
         else if (status != 0) _agent.Respond(transaction, status);
         else Change(transaction, request, leg, OnReinviteAck);
@@ -44,8 +51,8 @@ public sealed partial class InviteSession
 
     private void OnReinviteAck(SipMessage ack)
     {
-        bool answer = _offers.LocalOfferPending;
-        _offers.LocalOfferPending = false;
+        bool answer = _leg!.Offers.LocalOfferPending;
+        _leg.Offers.LocalOfferPending = false;
         ReadOnlyMemory<byte> sdp = UserAgent.SdpOf(ack);
         if (!answer || sdp.IsEmpty) return;
         RemoteSdp = sdp;
@@ -55,8 +62,9 @@ public sealed partial class InviteSession
     private void OnUpdate(ServerTransaction transaction, SipMessage request, DialogLeg leg)
     {
         bool offers = !request.Body.IsEmpty;
-        int status = _offers.StatusForUpdate(offers);
-        if (offers && status == 0 && (_awaitedAck is not null || _offers.InviteSent)) status = 491;
+        int status = leg.Offers.StatusForUpdate(offers);
+        bool underWay = leg.State.Phase == DialogPhase.Confirmed ? _awaitedAck is not null || leg.Offers.InviteSent : !leg.Offers.IsAgreed;
+        if (offers && status == 0 && underWay) status = 491;
         if (status == 500) _agent.RetryLater(transaction, 500, OfferAnswerState.RetryAfterSeconds(_agent.Ids.NextNumber()));
         else if (status != 0) _agent.Respond(transaction, status);
         else Change(transaction, request, leg, acked: null);
@@ -85,9 +93,13 @@ public sealed partial class InviteSession
             _agent.Respond(transaction, reply.Status);
             return;
         }
-        if (!offer.IsEmpty) RemoteSdp = offer;
+        if (!offer.IsEmpty)
+        {
+            RemoteSdp = leg.RemoteSdp = offer;
+            leg.Offers.IsChanged = true;
+        }
         leg.State.RefreshTarget(SipFields.ContactUri(request));
-        _offers.LocalOfferPending = isInvite && offer.IsEmpty && !reply.Sdp.IsEmpty;
+        leg.Offers.LocalOfferPending = isInvite && offer.IsEmpty && !reply.Sdp.IsEmpty;
         SendAccept(transaction, leg, timer, reply.Sdp);
         if (isInvite) Await(transaction, request.CSeqNumber, acked!);
     }
@@ -107,15 +119,17 @@ public sealed partial class InviteSession
         _agent.WithFlow(leg, flow =>
         {
             if (flow is null) return;
-            leg.Ack = AckText(leg, flow, cseq, sdp);
+            leg.Ack = AckText(leg, flow, cseq, sdp, _credentials);
             _agent.Port.Send(flow, leg.Ack);
         });
     }
 
     /// <summary>The ACK to a 2xx: a request of its own, with the INVITE's number and a new branch (§13.2.2.4).</summary>
-    private byte[] AckText(DialogLeg leg, SipFlow flow, uint cseq, ReadOnlyMemory<byte> sdp)
+    private byte[] AckText(
+        DialogLeg leg, SipFlow flow, uint cseq, ReadOnlyMemory<byte> sdp, IReadOnlyList<KeyValuePair<string, string>> credentials)
     {
         SipWriter writer = BeginDialogRequest(leg, SipMethod.Ack, flow, _agent.Ids.NewBranch(), cseq);
+        WriteLines(ref writer, credentials);    // §13.2.2.4: those of the INVITE
         writer.Body("application/sdp"u8, sdp.Span);
         return writer.Written.ToArray();
     }
@@ -149,7 +163,8 @@ public sealed partial class InviteSession
     /// <param name="leg">The dialog.</param>
     /// <param name="reasonHeader">See <see cref="Terminate"/>.</param>
     /// <param name="again">It was on a connection that ended under it: it goes over the next one, once.</param>
-    private void SendBye(DialogLeg leg, string? reasonHeader, bool again = false)
+    /// <param name="credentials">It was challenged; null: not yet.</param>
+    private void SendBye(DialogLeg leg, string? reasonHeader, bool again = false, IReadOnlyList<KeyValuePair<string, string>>? credentials = null)
     {
         leg.State.Terminate();
         _agent.WithFlow(leg, flow =>
@@ -162,11 +177,14 @@ public sealed partial class InviteSession
             string branch = _agent.Ids.NewBranch();
             SipWriter writer = BeginDialogRequest(leg, SipMethod.Bye, flow, branch, leg.State.NextCSeq());
             if (reasonHeader is not null) writer.Header(SipHeaderId.Reason, reasonHeader);
+            WriteLines(ref writer, credentials ?? []);
             writer.End();
             _agent.Layer.Send(SipMethod.Bye, branch, flow, writer.Written.ToArray(), (transaction, response) =>
             {
+                if (response is { StatusCode: < 200 }) return;
                 if (response is null && transaction.Failure == 503 && flow.IsReliable && !again) SendBye(leg, reasonHeader, again: true);
-                else if (response is null or { StatusCode: >= 200 }) OnByeDone(leg);
+                else if (credentials is null && AnswerTo(transaction, response, leg) is { Count: > 0 } lines) SendBye(leg, reasonHeader, again, lines);
+                else OnByeDone(leg);
             });
         });
     }

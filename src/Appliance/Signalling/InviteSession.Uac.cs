@@ -9,6 +9,8 @@ namespace Tandem.Signalling;
 /// <summary>The side that calls (RFC 3261 §13.2).</summary>
 public sealed partial class InviteSession
 {
+    private const int MaxEarlyDialogs = 32;
+
     private readonly OutgoingInvite? _request;
     private readonly List<DialogLeg> _branches = [];    // early dialogs, and those of 2xx beyond the first
     private readonly TaskCompletionSource<InviteResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,6 +24,8 @@ public sealed partial class InviteSession
     private uint _sentCSeq;
     private bool _provisional, _cancelling, _answerDue;
     private string? _cancelReason;
+    private IReadOnlyList<KeyValuePair<string, string>> _credentials = [];
+    private int _challenges;
 
     internal InviteSession(UserAgent agent, OutgoingInvite request)
     {
@@ -32,11 +36,12 @@ public sealed partial class InviteSession
         }
         (_agent, _request, _flow, IsUac) = (agent, request, request.Flow, true);
         _localTag = agent.Ids.NewTag();
-        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires);
+        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, agent.Options.SessionExpires);
         _sessionTimerDue = new AgentTimer(OnSessionTimer);
         _progressAgain = new AgentTimer(RepeatProgress);
         _inviteLimit = new AgentTimer(OnInviteLimit);
-        _reinviteAgain = new AgentTimer(TryReinvite);
+        _changeAgain = new AgentTimer(TryChange);
+        OnChallenge = request.OnChallenge;
         _abandon = new AgentTimer(Abandon);
         CallId = request.CallId ?? agent.Ids.NewCallId();
         RequestUri = request.Target;
@@ -81,7 +86,7 @@ public sealed partial class InviteSession
         if (!_answerDue || _leg is null) return;
         _answerDue = false;
         _localSdp = answer;
-        _offers.RemoteOfferPending = false;
+        _leg.Offers.RemoteOfferPending = false;
         SendFirstAck(_leg, answer);
     }
 
@@ -129,8 +134,7 @@ public sealed partial class InviteSession
             _flow = flow = stream;
             request = InviteText(flow, branch);
         }
-        (_offers.InviteSent, _offers.LocalOfferPending) = (true, !_request!.Sdp.IsEmpty);
-        _localSdp = _request.Sdp;
+        _localSdp = _request!.Sdp;
         SignallingLog.InviteSent(_agent.Log, CallId, RequestUri, flow);
         _sent = _agent.Layer.Send(SipMethod.Invite, branch, flow, request, OnInviteResponse);
     }
@@ -154,9 +158,11 @@ public sealed partial class InviteSession
         WriteContact(ref writer, flow);
         writer.Header(SipHeaderId.Allow, _agent.Rules.Allow.Span);
         writer.Header(SipHeaderId.Supported, _agent.Rules.Supported.Span);
+        if (request.RequiresReliable || _agent.Options.Reliable == ReliableProvisional.Required) writer.Header(SipHeaderId.Require, "100rel"u8);
         RequestText.AskForSessionTimer(ref writer, _agent.Options.SessionExpires, _sessionTimer, refresher: null);
         writer.Header(SipHeaderId.UserAgent, _agent.Options.Product);
-        foreach (KeyValuePair<string, string> header in request.Headers) writer.Header(Encoding.UTF8.GetBytes(header.Key), header.Value);
+        WriteLines(ref writer, request.Headers);
+        WriteLines(ref writer, _credentials);
         writer.Body("application/sdp"u8, request.Sdp.Span);
         return writer.Written.ToArray();
     }
@@ -179,7 +185,7 @@ public sealed partial class InviteSession
         if (response is null) OnNoResponse(transaction);
         else if (response.StatusCode < 200) OnProvisional(transaction, response);
         else if (response.StatusCode < 300) OnAccepted(response);
-        else if (transaction == _sent) OnRefused(response);
+        else if (transaction == _sent) OnRefused(transaction, response);
     }
 
     private void OnNoResponse(ClientTransaction transaction)
@@ -203,9 +209,12 @@ public sealed partial class InviteSession
             _agent.Layer.Cancel(transaction, _cancelReason);
         }
         if (response.StatusCode == 100 || End is not null) return;
-        if (!response.ToTag.IsEmpty) LegFor(response);
         ReadOnlyMemory<byte> sdp = UserAgent.SdpOf(response);
-        if (!sdp.IsEmpty && _offers.LocalOfferPending) RemoteSdp = sdp;
+        if (!response.ToTag.IsEmpty)
+        {
+            if (_leg is not null || _branches.Count >= MaxEarlyDialogs || !TakeProgress(LegFor(response), response, ref sdp)) return;
+        }
+        else if (!sdp.IsEmpty && !_request!.Sdp.IsEmpty) RemoteSdp = sdp;
         OnProgress?.Invoke(response.StatusCode, sdp);
     }
 
@@ -220,7 +229,7 @@ public sealed partial class InviteSession
         }
         leg.State.Confirm(SipFields.RecordRoute(response));
         leg.State.RefreshTarget(SipFields.ContactUri(response));
-        _offers.InviteSent = false;
+        leg.Offers.InviteSent = false;
         if (End is not null || _leg is { State.Phase: DialogPhase.Confirmed })
         {
             if (End is null) SignallingLog.ForkRefused(_agent.Log, CallId);
@@ -240,20 +249,29 @@ public sealed partial class InviteSession
         _peerAllowsUpdate = response.Lists(SipHeaderId.Allow, "UPDATE"u8);
         _sessionTimer.OnAccepted(SipFields.SessionTimer(response), _agent.Now);
         _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
-        ReadOnlyMemory<byte> sdp = UserAgent.SdpOf(response);
-        if (!sdp.IsEmpty) RemoteSdp = sdp;
-        bool delayed = !_offers.LocalOfferPending;
-        _offers.LocalOfferPending = false;
-        _answerDue = _offers.RemoteOfferPending = delayed && !sdp.IsEmpty;
-        if (!_answerDue) SendFirstAck(_leg!, default);
+        DialogLeg leg = _leg!;
+        ReadOnlyMemory<byte> sdp = leg.Offers.IsAgreed ? default : UserAgent.SdpOf(response);    // a second answer is none
+        if (!sdp.IsEmpty) leg.RemoteSdp = sdp;
+        if (!leg.RemoteSdp.IsEmpty) RemoteSdp = leg.RemoteSdp;
+        _answerDue = leg.Offers.RemoteOfferPending = !leg.Offers.IsAgreed && !leg.Offers.LocalOfferPending && !sdp.IsEmpty;
+        if (!leg.Offers.IsAgreed) (leg.Offers.LocalOfferPending, leg.Offers.IsAgreed) = (false, true);    // else an UPDATE's may be open
+        if (!_answerDue) SendFirstAck(leg, default);
         SignallingLog.Accepted(_agent.Log, CallId);
         _result.TrySetResult(new InviteResult(InviteOutcome.Accepted, response.StatusCode,
-            Encoding.UTF8.GetString(response.ReasonPhrase), RemoteSdp));
+            Encoding.UTF8.GetString(response.ReasonPhrase), leg.Offers.IsChanged ? default : RemoteSdp));
     }
 
-    private void OnRefused(SipMessage response)
+    private void OnRefused(ClientTransaction transaction, SipMessage response)
     {
         int status = response.StatusCode;
+        if (End is null && _challenges < MaxChallenges
+            && AnswerTo(transaction, response, Encoding.UTF8.GetBytes(RequestUri)) is { Count: > 0 } lines)
+        {
+            _challenges++;
+            _credentials = lines;
+            SendInvite(transaction.Flow);
+            return;
+        }
         SessionTimerOffer timer = SipFields.SessionTimer(response);
         if (status == 422 && End is null && timer.MinSE > _sessionTimer.Minimum && _flow is { } flow)
         {
@@ -282,7 +300,9 @@ public sealed partial class InviteSession
         var state = DialogState.AsUac(response.CallId.ToArray(), Encoding.ASCII.GetBytes(_localTag), response.ToTag.ToArray(),
             response.First(SipHeaderId.From).ToArray(), response.First(SipHeaderId.To).ToArray(),
             target.Length > 0 ? target : Encoding.UTF8.GetBytes(RequestUri), SipFields.RecordRoute(response), _sentCSeq);
-        var leg = new DialogLeg(state, _flow, sticky: _request is { Flow: not null, StaysOnFlow: true });
+        bool sticky = _request is { Flow: not null, StaysOnFlow: true };
+        var leg = new DialogLeg(state, _flow, sticky, peer: sticky ? _request!.Peer : null);
+        (leg.Offers.InviteSent, leg.Offers.LocalOfferPending) = (true, !_request!.Sdp.IsEmpty);
         _branches.Add(leg);
         return leg;
     }

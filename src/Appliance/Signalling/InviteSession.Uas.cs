@@ -18,18 +18,18 @@ public sealed partial class InviteSession
     private readonly AgentTimer _progressAgain;
     private TaskCompletionSource<ReadOnlyMemory<byte>>? _accepted;
     private byte[] _lastProgress = [];
-    private bool _byeAfterAck;
+    private bool _byeAfterAck, _ackAnswers;
     private string? _byeReason;
 
     internal InviteSession(UserAgent agent, ServerTransaction invite, SipMessage request, SipFlow flow, string? user)
     {
         (_agent, _received, _flow, User) = (agent, invite, flow, user);
         _localTag = invite.ToTag!;
-        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires);
+        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, agent.Options.SessionExpires);
         _sessionTimerDue = new AgentTimer(OnSessionTimer);
         _progressAgain = new AgentTimer(RepeatProgress);
         _inviteLimit = new AgentTimer(OnInviteLimit);
-        _reinviteAgain = new AgentTimer(TryReinvite);
+        _changeAgain = new AgentTimer(TryChange);
         _abandon = new AgentTimer(Abandon);
         CallId = Encoding.ASCII.GetString(request.CallId);
         RequestUri = Encoding.ASCII.GetString(request.RequestUri);
@@ -44,13 +44,14 @@ public sealed partial class InviteSession
         HasPassable = HeaderRules.HasAny(request);
         AsksForPrivacy = request.Has(SipHeaderId.Privacy);
         RemoteSdp = UserAgent.SdpOf(request);
-        _offers.InviteReceived = true;
-        _offers.RemoteOfferPending = !RemoteSdp.IsEmpty;
         _inviteCSeq = request.CSeqNumber;
         var state = DialogState.AsUas(request.CallId.ToArray(), Encoding.ASCII.GetBytes(_localTag), request.FromTag.ToArray(),
             (byte[])[.. invite.To, .. ";tag="u8, .. Encoding.ASCII.GetBytes(_localTag)], request.First(SipHeaderId.From).ToArray(),
             SipFields.ContactUri(request), SipFields.RecordRoute(request), request.CSeqNumber);
-        _leg = new DialogLeg(state, flow, sticky: request.All(SipHeaderId.Via).Count() == 1);
+        bool direct = request.All(SipHeaderId.Via).Count() == 1;
+        _leg = new DialogLeg(state, flow, sticky: direct, peer: direct ? user : null) { RemoteSdp = RemoteSdp };
+        (_leg.Offers.InviteReceived, _leg.Offers.RemoteOfferPending) = (true, !RemoteSdp.IsEmpty);
+        _wayOfProgress = ReliableWay(request);
         _timerOffer = SipFields.SessionTimer(request);
         _peerAllowsUpdate = request.Lists(SipHeaderId.Allow, "UPDATE"u8);
         invite.Session = this;
@@ -67,12 +68,19 @@ public sealed partial class InviteSession
     internal bool IsIntervalTooShort { get; }
 
     /// <summary>UAS: sends a provisional response, 180 or 183, again each minute (§13.3.1.1). Ignored after a final one.</summary>
+    /// <remarks>It is sent reliably where the peer requires that, and with SDP where it can (RFC 3262); one after the other then.</remarks>
     /// <param name="status">101–199.</param>
-    /// <param name="sdp">An early answer; empty: none.</param>
+    /// <param name="sdp">An early answer, or with a delayed offer ours, which the PRACK answers (<see cref="OnAnswer"/>); empty: none.</param>
     public void Progress(int status, ReadOnlyMemory<byte> sdp = default)
     {
         if (_received is null || _received.HasFinal || End is not null) return;
         status = Math.Clamp(status, 101, 199);
+        if (IsSentReliably(sdp))
+        {
+            ProgressReliably(status, sdp);
+            return;
+        }
+        if (_leg!.Offers.IsAgreed || !_leg.Offers.RemoteOfferPending) sdp = default;    // no offer and no second answer here (RFC 6337 §2.2)
         SipWriter writer = BeginDialogResponse(_received, status, _leg!);
         writer.Body("application/sdp"u8, sdp.Span);
         if (!sdp.IsEmpty) _localSdp = sdp;
@@ -89,17 +97,26 @@ public sealed partial class InviteSession
     public Task<ReadOnlyMemory<byte>> AcceptAsync(ReadOnlyMemory<byte> sdp)
     {
         if (End is not null) return Task.FromCanceled<ReadOnlyMemory<byte>>(new CancellationToken(canceled: true));
-        if (_received is null || _received.HasFinal) throw new InvalidOperationException("There is no INVITE to accept.");
+        if (_received is null || _received.HasFinal || _accepted is not null) throw new InvalidOperationException("There is no INVITE to accept.");
         _accepted = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _agent.Arm(_progressAgain, TimeSpan.MaxValue);
-        _offers.LocalOfferPending = !_offers.RemoteOfferPending && !sdp.IsEmpty;
-        _offers.RemoteOfferPending = false;
-        _offers.InviteReceived = false;
-        _leg!.State.Confirm();
-        SendAccept(_received, _leg, _timerOffer, sdp);
-        Await(_received, _inviteCSeq, OnFirstAck);
-        SignallingLog.Accepted(_agent.Log, CallId);
+        if (_reliable is { HoldsAccept: true }) _heldAnswer = sdp;    // RFC 3262 §3: its PRACK first
+        else SendFirstAccept(sdp);
         return _accepted.Task;
+    }
+
+    private void SendFirstAccept(ReadOnlyMemory<byte> sdp)
+    {
+        OfferAnswerState offers = _leg!.Offers;
+        if (offers.IsAgreed) sdp = default;
+        _ackAnswers = !offers.IsAgreed && !offers.RemoteOfferPending && !sdp.IsEmpty;
+        if (_ackAnswers) offers.LocalOfferPending = true;
+        (offers.RemoteOfferPending, offers.InviteReceived, offers.IsAgreed) = (false, false, true);
+        _reliable?.Stop();
+        _leg.State.Confirm();
+        SendAccept(_received!, _leg, _timerOffer, sdp);
+        Await(_received!, _inviteCSeq, OnFirstAck);
+        SignallingLog.Accepted(_agent.Log, CallId);
     }
 
     /// <summary>UAS: sends a final response of 300 or more. Ignored after a final one.</summary>
@@ -124,7 +141,7 @@ public sealed partial class InviteSession
 
     internal void OnAck(SipMessage ack, SipFlow flow)
     {
-        if (LegOf(ack) is not { } leg) return;
+        if (LegOf(ack) is not { } leg || !IsFromPeer(leg, flow)) return;
         if (leg.Sticky) leg.Flow = flow;
         if (_awaitedAck is not { } awaited || awaited.CSeq != ack.CSeqNumber) return;
         _awaitedAck = null;
@@ -136,22 +153,22 @@ public sealed partial class InviteSession
     private void OnAcknowledged()
     {
         if (_byeAfterAck) SendBye(_leg!, _byeReason);
-        else TryReinvite();
+        else TryChange();
     }
 
     private void OnFirstAck(SipMessage ack)
     {
         ReadOnlyMemory<byte> sdp = UserAgent.SdpOf(ack);
-        if (!sdp.IsEmpty) RemoteSdp = sdp;
-        _offers.LocalOfferPending = false;
+        if (_ackAnswers && !sdp.IsEmpty) RemoteSdp = sdp;
+        if (_ackAnswers) _leg!.Offers.LocalOfferPending = false;
         _accepted?.TrySetResult(sdp);
     }
 
     /// <summary>The peer replaced the connection that its ACK was lost on. Whether it has the call its media will show.</summary>
     private bool DoWithoutAck()
     {
-        if (_offers.LocalOfferPending) return false;    // the answer was in it
-        SignallingLog.AckLostWithConnection(_agent.Log, CallId, _leg!.Flow!.Current);
+        if (_leg!.Offers.LocalOfferPending) return false;    // the answer was in it
+        SignallingLog.AckLostWithConnection(_agent.Log, CallId, _leg.Flow!.Current);
         _awaitedAck?.Stop();
         _awaitedAck = null;
         _accepted?.TrySetResult(default);
@@ -162,8 +179,9 @@ public sealed partial class InviteSession
     /// <summary>The 2xx to an INVITE, first or later, or to an UPDATE: target, session timer, SDP.</summary>
     private void SendAccept(ServerTransaction request, DialogLeg leg, SessionTimerOffer timer, ReadOnlyMemory<byte> sdp)
     {
-        SessionTimerOffer answer = _sessionTimer.Answer(timer, _agent.Now);
-        _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
+        bool timed = leg.State.Phase == DialogPhase.Confirmed;    // a timer runs from the 2xx to the INVITE on
+        SessionTimerOffer answer = timed ? _sessionTimer.Answer(timer, _agent.Now) : default;
+        if (timed) _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
         SipWriter writer = BeginDialogResponse(request, 200, leg);
         writer.Header(SipHeaderId.Supported, _agent.Rules.Supported.Span);
         if (answer.Expires is { } interval)
@@ -190,8 +208,12 @@ public sealed partial class InviteSession
     private void RepeatProgress()
     {
         if (_received is null || _received.HasFinal) return;
-        _agent.Layer.Respond(_received, 180, _lastProgress);
-        _agent.Arm(_progressAgain, _agent.Now + _progressInterval);
+        if (_wayOfProgress == ReliableProvisional.Required) ProgressReliably(180, default);
+        else
+        {
+            _agent.Layer.Respond(_received, 180, _lastProgress);
+            _agent.Arm(_progressAgain, _agent.Now + _progressInterval);
+        }
     }
 
     private void Await(ServerTransaction invite, uint cseq, Action<SipMessage> acked) =>

@@ -19,7 +19,6 @@ public sealed partial class InviteSession
     private readonly string _contactUser;
     private readonly bool _secure;
     private readonly CancellationTokenSource _ended = new();
-    private readonly OfferAnswerState _offers = new();
     private readonly SessionTimer _sessionTimer;
     private readonly AgentTimer _sessionTimerDue;
     private DialogLeg? _leg;
@@ -64,6 +63,12 @@ public sealed partial class InviteSession
     /// <summary>The SDP that the peer sent last, offer or answer; empty: none yet.</summary>
     public ReadOnlyMemory<byte> RemoteSdp { get; private set; }
 
+    /// <summary>The offer of the first INVITE has its answer, in a reliable provisional response or its PRACK, or in the 2xx and its ACK.</summary>
+    public bool IsAgreed => _leg?.Offers.IsAgreed ?? false;
+
+    /// <summary>Answers challenges to requests of ours in this session; null: none is answered.</summary>
+    public ChallengeAnswer? OnChallenge { get; set; }
+
     /// <summary>A 2xx was sent or received and nothing has ended the session since.</summary>
     public bool IsConfirmed => End is null && _leg?.State.Phase == DialogPhase.Confirmed;
 
@@ -75,7 +80,8 @@ public sealed partial class InviteSession
     /// <summary>An offer in a re-INVITE or UPDATE (empty: the peer wants ours). Without it the last SDP of ours is the reply.</summary>
     public Func<ReadOnlyMemory<byte>, SdpReply>? OnOffer { get; set; }
 
-    /// <summary>The peer's answer to an offer of ours that it asked for in a re-INVITE, or that a session refresh repeated.</summary>
+    /// <summary>The peer's answer to an offer of ours that it asked for in a re-INVITE, that a reliable provisional response carried, or
+    /// that a session refresh repeated.</summary>
     public Action<ReadOnlyMemory<byte>>? OnAnswer { get; set; }
 
     /// <summary>An INFO in the dialog: content type and body in, status out; by default 200 for DTMF bodies, else 415.</summary>
@@ -140,9 +146,10 @@ public sealed partial class InviteSession
         End = new SessionEnd(by, status, reason);
         SignallingLog.Ended(_agent.Log, CallId, by, status, reason);
         _sessionTimer.Stop();
+        _reliable?.Stop();
         Disarm();
         _accepted?.TrySetCanceled();
-        FailReinvites();
+        FailChanges();
         _result.TrySetResult(new InviteResult(
             by switch
             {
@@ -171,7 +178,8 @@ public sealed partial class InviteSession
         _agent.Arm(_sessionTimerDue, TimeSpan.MaxValue);
         _agent.Arm(_progressAgain, TimeSpan.MaxValue);
         _agent.Arm(_inviteLimit, TimeSpan.MaxValue);
-        _agent.Arm(_reinviteAgain, TimeSpan.MaxValue);
+        _agent.Arm(_changeAgain, TimeSpan.MaxValue);
+        if (_reliableAgain is not null) _agent.Arm(_reliableAgain, TimeSpan.MaxValue);
     }
 
     private void WriteContact(ref SipWriter writer, SipFlow flow)

@@ -20,6 +20,15 @@ public sealed record OutgoingInvite
     /// <summary>Pre-loaded Route values, in order (Path of a registration, an outbound proxy).</summary>
     public IReadOnlyList<string> Route { get; init; } = [];
 
+    /// <summary>The user whose phone is called: requests in the dialog are taken from where it is registered alone. Null: no phone of ours.</summary>
+    public string? Peer { get; init; }
+
+    /// <summary>Answers challenges of the peer, to the INVITE and to later requests; null: none is answered.</summary>
+    public ChallengeAnswer? OnChallenge { get; init; }
+
+    /// <summary>The peer must send its provisional responses reliably: <c>Require: 100rel</c> (RFC 3262).</summary>
+    public bool RequiresReliable { get; init; }
+
     /// <summary>User part of From; the host is our advertised address unless <see cref="FromHost"/> says otherwise.</summary>
     public required string FromUser { get; init; }
 

@@ -56,6 +56,14 @@ public sealed class Registrar
         return contacts;
     }
 
+    /// <summary>Whether a phone of the user is registered at the address that a flow comes from.</summary>
+    public bool IsRegisteredAt(string user, SipFlow flow)
+    {
+        foreach (Binding<SipFlow> binding in _table.Lookup(user, _agent.Now))
+            if (binding.Flow is { } at && at.Remote.Address.Equals(flow.Remote.Address)) return true;
+        return false;
+    }
+
     /// <summary>Puts back what was stored before a restart: phones over UDP at their old address, others where their own address can be
     /// called.</summary>
     /// <param name="stored">Bindings of users that still exist.</param>

@@ -27,6 +27,18 @@ internal static partial class SignallingLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: the ACK to our 200 was lost with its connection, the peer came back as {Flow}: the session goes on")]
     public static partial void AckLostWithConnection(ILogger logger, string callId, SipFlow flow);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: no PRACK to our provisional response within {Seconds} s")]
+    public static partial void NoPrack(ILogger logger, string callId, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: the peer refused our PRACK with {Status}; the call goes on")]
+    public static partial void PrackRefused(ILogger logger, string callId, int status);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: {Method} in the dialog from {Flow}, which is not where its phone is: refused with 481")]
+    public static partial void WrongSource(ILogger logger, string callId, Sip.Core.Messages.SipMethod method, SipFlow flow);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallId}: no session refresh in time: the peer is gone")]
+    public static partial void SessionExpired(ILogger logger, string callId);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{CallId}: another branch answered too and is sent a BYE")]
     public static partial void ForkRefused(ILogger logger, string callId);
 

@@ -61,11 +61,12 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     public void Abandon(ClientTransaction transaction) => Remove(transaction);
 
     /// <summary>A response came: to its transaction, or nowhere (§18.1.2).</summary>
-    public void OnResponse(SipMessage response)
+    public void OnResponse(SipMessage response, SipFlow flow)
     {
         Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
         int length = TransactionKey.WriteClient(key, response.TopBranch, response.CSeqMethodName);
         if (length == 0 || !_table.TryFind(key[..length], out Transaction? found) || found is not ClientTransaction transaction) return;
+        transaction.AnsweredBy = flow;
         CarryOut(transaction, transaction.OnResponse(response.StatusCode, port.Now), response);
     }
 

@@ -11,13 +11,12 @@ public sealed partial class UserAgent
 {
     private static readonly SipMethod[] _dialogMethods =
         [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info, SipMethod.Update];
-    private static readonly RequestRules _withoutRegister = new(_dialogMethods, ["timer"], telUris: true);
-    private static readonly RequestRules _withRegister = new([.. _dialogMethods, SipMethod.Register], ["timer"], telUris: true);
+    private static readonly AgentRules _withReliable = new([.. _dialogMethods, SipMethod.Prack], ["timer", "100rel"]);
+    private static readonly AgentRules _withoutReliable = new(_dialogMethods, ["timer"]);
 
-    /// <summary>A REGISTER may ask for Path (RFC 3327) and Outbound (RFC 5626).</summary>
-    private static readonly RequestRules _ofRegister = new([.. _dialogMethods, SipMethod.Register], ["timer", "path", "outbound"], telUris: true);
+    private AgentRules OwnRules => Options.Reliable == ReliableProvisional.Off ? _withoutReliable : _withReliable;
 
-    internal RequestRules Rules => Register is null ? _withoutRegister : _withRegister;
+    internal RequestRules Rules => Register is null ? OwnRules.WithoutRegister : OwnRules.WithRegister;
 
     /// <summary>Answers without extras: most refusals and every 200 without a body.</summary>
     internal void Respond(ServerTransaction transaction, int status, string? reason = null,
@@ -44,7 +43,7 @@ public sealed partial class UserAgent
         try
         {
             if (message.IsRequest) OnRequest(message, flow);
-            else if (ResponseValidation.IsForUs(message)) Layer.OnResponse(message);
+            else if (ResponseValidation.IsForUs(message)) Layer.OnResponse(message, flow);
         }
 #pragma warning disable CA1031 // the worker's edge: one message fails, and no other hears of it
         catch (Exception e)
@@ -77,17 +76,18 @@ public sealed partial class UserAgent
         }
         if (Layer.Open(request, flow) is not { } transaction) return;
         _current = transaction;
-        if (request.Method == SipMethod.Cancel) OnCancel(transaction, request);
+        if (request.Method == SipMethod.Cancel) OnCancel(transaction, request, flow);
         else if (!Refused(transaction, request)) Dispatch(transaction, request, flow);
     }
 
     private void OnAckInTransaction(ServerTransaction invite, SipMessage ack) => invite.Session?.OnAck(ack, invite.Flow);
 
     /// <summary>§9.2: a CANCEL is answered as its own request and refuses the INVITE that it matches, if that has no final response.</summary>
-    private void OnCancel(ServerTransaction transaction, SipMessage cancel)
+    /// <remarks>It comes the way that the INVITE came, hop by hop: one from elsewhere matches nothing.</remarks>
+    private void OnCancel(ServerTransaction transaction, SipMessage cancel, SipFlow flow)
     {
         ServerTransaction? invite = Layer.Find(cancel, "INVITE"u8);
-        if (invite is null)
+        if (invite is null || !invite.Flow.Remote.Address.Equals(flow.Remote.Address))
         {
             Respond(transaction, 481);
             return;
@@ -100,7 +100,7 @@ public sealed partial class UserAgent
     /// <summary>§8.2.1–8.2.3: what no request may ask of us, inside dialogs or outside.</summary>
     private bool Refused(ServerTransaction transaction, SipMessage request)
     {
-        RequestRules rules = Register is not null && request.Method == SipMethod.Register ? _ofRegister : Rules;
+        RequestRules rules = Register is not null && request.Method == SipMethod.Register ? OwnRules.OfRegister : Rules;
         int status = RequestValidation.Check(request, rules);
         if (status == 0) return false;
         SipWriter writer = Layer.BeginResponse(transaction, status, null);

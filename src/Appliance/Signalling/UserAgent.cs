@@ -41,6 +41,9 @@ public sealed partial class UserAgent : IDisposable
     /// <summary>An admitted call; its 100 is sent. Whoever takes it answers, now or later; without a taker it is refused with 480.</summary>
     public Action<InviteSession>? IncomingInvite { get; set; }
 
+    /// <summary>Whether a user has a phone registered at the address of a flow: asked when a request in a dialog comes from a new one.</summary>
+    public Func<string, SipFlow, bool>? IsRegisteredAt { get; set; }
+
     /// <summary>An admitted REGISTER, to be answered with <see cref="IncomingRequest.Respond"/>.</summary>
     public Action<IncomingRequest>? Register { get; set; }
 

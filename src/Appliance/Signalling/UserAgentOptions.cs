@@ -15,6 +15,9 @@ public sealed record UserAgentOptions
     /// <summary>Shortest session interval accepted; RFC 4028 §4 knows nothing under 90 s.</summary>
     public TimeSpan MinSessionExpires { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Provisional responses that are acknowledged (RFC 3262).</summary>
+    public ReliableProvisional Reliable { get; init; } = ReliableProvisional.Supported;
+
     /// <summary>An INVITE of ours without a final response is given up after this long (RFC 3261 §16.6: timer C is above 3 minutes).</summary>
     public TimeSpan InviteTimeout { get; init; } = TimeSpan.FromMinutes(4);
 

@@ -15,6 +15,12 @@ public sealed class OfferAnswerState
     /// <summary>We owe an answer.</summary>
     public bool RemoteOfferPending { get; set; }
 
+    /// <summary>The first offer has its answer: what comes later in responses to that INVITE is neither (RFC 6337 §3.1.1).</summary>
+    public bool IsAgreed { get; set; }
+
+    /// <summary>An agreement was changed by an offer of the peer: what was answered to our first offer no longer counts.</summary>
+    public bool IsChanged { get; set; }
+
     /// <summary>Whether a re-INVITE of ours may go out now (§14.1).</summary>
     public bool MayInvite => !InviteSent && !InviteReceived && !LocalOfferPending && !RemoteOfferPending;
 

@@ -216,6 +216,7 @@ public sealed class ReinviteTests
         _network.Run(1.2);
         Assert.Equal(SessionEndBy.Timeout, session.End!.By);
         Assert.Equal(1, _peer.CountHeard("BYE"));
+        Assert.Equal("Q.850;cause=102;text=\"Session timer expired\"", _peer.Heard1("BYE").GetString(SipHeaderId.Reason));
     }
 
     [Fact]
@@ -228,5 +229,59 @@ public sealed class ReinviteTests
         _peer.Request("ACK", 1, "inv", Encoding.ASCII.GetString(_peer.Last.ToTag));
         _network.Run(40);
         _us.AssertEmpty();
+    }
+
+    [Fact]
+    public void A_call_without_a_timer_is_refreshed_by_us_and_one_that_is_refused_lives()
+    {
+        var us = new Rig(_network, "10.0.0.2:5060", new UserAgentOptions { SessionExpires = TimeSpan.FromSeconds(600) });
+        var peer = new RawPeer(_network, "10.0.0.8:5062", us.Port);
+        peer.Request("INVITE", 1, "inv", body: Offer, uri: "sip:9999@10.0.0.2");
+        _network.Run(0.1);
+        InviteSession session = Assert.Single(us.Calls);
+        _ = session.AcceptAsync(Rig.Answer);
+        _network.Run(0.1);
+        Assert.Equal("600;refresher=uas", peer.Last.GetString(SipHeaderId.SessionExpires));
+        Assert.False(peer.Last.Has(SipHeaderId.Require));
+        peer.Request("ACK", 1, "ack", Encoding.ASCII.GetString(peer.Last.ToTag), uri: "sip:9999@10.0.0.2");
+        _network.Run(300);
+        peer.Respond(peer.Heard1("INVITE"), 403);
+        _network.Run(299);
+        Assert.Equal(1, peer.CountHeard("INVITE"));
+        Assert.True(session.IsConfirmed);
+        _network.Run(40);    // the second one finds nobody
+        Assert.Equal((SessionEndBy.Timeout, 408), (session.End!.By, session.End.Status));
+        Assert.StartsWith("Q.850;cause=102", peer.Heard1("BYE").GetString(SipHeaderId.Reason), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_by_UPDATE_goes_on_as_a_re_INVITE_where_the_peer_does_not_know_it_after_all()
+    {
+        InviteSession session = Answered("Allow: INVITE, UPDATE");
+        Task<InviteResult> change = session.UpdateAsync(Rig.Offer);
+        _network.Run(0.1);
+        _peer.Respond(_peer.Heard1("UPDATE"), 405);
+        _network.Run(0.1);
+        Assert.Equal(Rig.Offer, _peer.Heard1("INVITE").Body.ToArray());
+        _peer.Respond(_peer.Heard1("INVITE"), 200, body: Offer);
+        _network.Run(0.1);
+        Assert.True(Rig.Done(change).IsAccepted);
+        Assert.Equal(1, _peer.CountHeard("ACK"));
+    }
+
+    [Fact]
+    public void A_500_with_Retry_After_to_a_change_is_obeyed()
+    {
+        InviteSession session = Answered("Allow: INVITE, UPDATE");
+        Task<InviteResult> change = session.UpdateAsync(Rig.Offer);
+        _network.Run(0.1);
+        _peer.Respond(_peer.Heard1("UPDATE"), 500, extra: "Retry-After: 3");
+        _network.Run(2.8);
+        Assert.Equal(1, _peer.CountHeard("UPDATE"));
+        _network.Run(0.3);
+        Assert.Equal(2, _peer.CountHeard("UPDATE"));
+        _peer.Respond(_peer.Heard1("UPDATE"), 200, body: Offer);
+        _network.Run(0.1);
+        Assert.True(Rig.Done(change).IsAccepted);
     }
 }
