@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Tandem.Calls;
 using Tandem.Configuration;
+using Tandem.Defence;
 using Tandem.Dtls;
 using Tandem.Events;
 using Tandem.Http;
@@ -56,6 +57,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private PromptLibrary _prompts = null!;
     private MediaPlane _media = null!;
     private Recorder _recorder = null!;
+    private DefencePlane _defence = null!;
     private CallPlane _calls = null!;
     private WebServer? _web;
     private NgPort? _ng;
@@ -169,6 +171,8 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         _ends.Push(_registrations.DisposeAsync);
         _callLog = CallLog.Start(_database, new CallLogOptions { JournalFolder = _options.Data.JournalFolder, Node = _node }, _log);
         _ends.Push(_callLog.DisposeAsync);
+        _defence = await DefencePlane.StartAsync(_options, _database, _phones, _events, _log, cancellation).ConfigureAwait(false);
+        _ends.Push(_defence.DisposeAsync);
         // A long journal is replayed behind the first calls; a short one is in the tables before them.
         await UntilReadyAsync(_callLog.Recovered).ConfigureAwait(false);
     }
@@ -194,7 +198,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private async Task StartCallsAsync(CancellationToken cancellation)
     {
         List<StoredBinding> stored = await _registrations.LoadAsync(DateTimeOffset.UtcNow, cancellation).ConfigureAwait(false);
-        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _recorder, _prompts, _events, _log);
+        _calls = new CallPlane(_options, _phones, _registrations, _callLog, _media, _recorder, _prompts, _defence, _events, _log);
         _ends.Push(() => Ended(_calls));
         try
         {
@@ -304,6 +308,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
         RenderPrompts = PreloadAsync,
         Record = _calls.RecordAsync,
         Calls = _calls,
+        Defence = _defence,
         Events = _events,
         Access = _access,
         Caller = ApiCaller.Owner("control socket"),

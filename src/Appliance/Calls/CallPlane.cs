@@ -27,14 +27,16 @@ internal sealed class CallPlane : IDisposable
     private readonly IncomingCalls _incoming;
     private readonly CallServices _services;
     private readonly Dictionary<string, int> _contacts = new(StringComparer.Ordinal);
+    private readonly DefencePlane _defence;
 
     public CallPlane(TandemOptions options, PhoneDirectory phones, RegistrationStore registrations, CallLog callLog,
-        MediaPlane media, Recorder recorder, PromptLibrary prompts, EventHub events, ILoggerFactory log)
+        MediaPlane media, Recorder recorder, PromptLibrary prompts, DefencePlane defence, EventHub events, ILoggerFactory log)
     {
         ILogger logger = log.CreateLogger("Tandem.Calls");
         SipListenOptions listen = ListenOptions(options.Sip);
+        _defence = defence;
         _shard = new SignallingShard(log.CreateLogger<SignallingShard>());
-        _transports = new SipTransports(_shard, listen, log.CreateLogger<SipTransports>());
+        _transports = new SipTransports(_shard, listen, log.CreateLogger<SipTransports>()) { Gate = defence.Gate };
         _userAgent = new UserAgent(_shard, _transports, AgentOptions(options.Sip), log.CreateLogger<UserAgent>());
         _registrar = new Registrar(_userAgent, new RegistrarOptions
         {
@@ -44,11 +46,12 @@ internal sealed class CallPlane : IDisposable
             StopKeepAlive = _transports.StopKeepAlive,
         }, log.CreateLogger<Registrar>());
         var authenticator = new RequestAuthenticator(options.Sip.Realm, name => phones.Current.FindUser(name), () => _shard.Now,
-            log.CreateLogger<RequestAuthenticator>());
+            defence.Gate, log.CreateLogger<RequestAuthenticator>());
         authenticator.SpeaksForOthers = name => phones.Current.Routing.FindCarrierOfUser(name) is not null;
-        var outside = new OutsidePlane { Routes = new RouteEngine(NumberPlan.Of(options.Numbers)), Guard = new FraudGuard(options.Fraud) };
+        var outside = new OutsidePlane { Routes = new RouteEngine(NumberPlan.Of(options.Numbers)), Guard = defence.Guard };
         outside.Guard.HomeCountries = () => phones.Current.Routing.Carriers.Values.Select(carrier => carrier.CountryCode).Append(options.Numbers.CountryCode);
         outside.Configure(phones.Current.Routing, _shard.Now);
+        defence.Carriers = address => outside.Sources.Find(address) is not null;
         _userAgent.Admit = request => CallerAdmission.Judge(request, outside.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator);
         _userAgent.IsRegisteredAt = _registrar.IsRegisteredAt;
         phones.Changed += directory => _shard.Post(() =>
@@ -106,6 +109,7 @@ internal sealed class CallPlane : IDisposable
     public async Task OpenAsync(IReadOnlyList<StoredBinding> stored)
     {
         _transports.Start();
+        _defence.Attach(_shard, stored.Select(StoredBindings.SourceOf).OfType<BindingSource>().Select(source => source.Remote.Address));
         Task<int> restored = _shard.InvokeAsync(() => _registrar.Restore(stored));
         _shard.Start();
         await restored.ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Codecs.Opus;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Configuration;
+using Tandem.Defence;
 using Tandem.Events;
 using Tandem.Media;
 using Tandem.Media.Recording;
@@ -65,7 +66,9 @@ internal static partial class SelfCall
         await using CallLog callLog = CallLog.Start(database, new CallLogOptions { JournalFolder = own.Data.JournalFolder, Node = "self" }, silent);
         using var recorder = new Recorder(own.Recording, callLog.CallRecorded, silent);
         using var phone = new SelfCaller(media);
-        using var calls = new CallPlane(own, phones, registrations, callLog, media, recorder, prompts, new EventHub(), silent);
+        var events = new EventHub();
+        await using DefencePlane defence = await DefencePlane.StartAsync(own, database, phones, events, silent, limit).ConfigureAwait(false);
+        using var calls = new CallPlane(own, phones, registrations, callLog, media, recorder, prompts, defence, events, silent);
         await calls.OpenAsync([Registered(phone.Address)]).ConfigureAwait(false);
         try
         {

@@ -28,6 +28,8 @@ public static class TandemCommand
             RegistrationCommand.Create(session),
             AuditCommand.Create(session),
             SayCommand.Create(session),
+            BanCommand.Create(session),
+            FraudCommand.Create(session),
             ReloadCommand.Create(session),
         };
         ParseResult parse = root.Parse(arguments);

@@ -15,6 +15,7 @@ public sealed record TandemOptions
     public TtsApiOptions Tts { get; init; } = new();
     public WebOptions Web { get; init; } = new();
     public NgOptions Ng { get; init; } = new();
+    public DefenceOptions Defence { get; init; } = new();
     public FraudOptions Fraud { get; init; } = new();
     public LogOptions Log { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using Tandem.Calls;
 using Tandem.Configuration;
+using Tandem.Defence;
 using Tandem.Events;
 using Tandem.Http.Access;
 using Tandem.Media.Recording;
@@ -34,6 +35,9 @@ public sealed record ApiContext
 
     /// <summary>What happens in the running appliance; with none, nobody hears.</summary>
     public EventHub Events { get; init; } = new();
+
+    /// <summary>What keeps strangers out; null: no appliance runs.</summary>
+    internal DefencePlane? Defence { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -17,5 +17,7 @@ public static class ApiOperations
         CallApi.List, CallApi.Show, CallApi.Record,
         LiveCallApi.List, LiveCallApi.Show, LiveCallApi.HangUp, LiveCallApi.Transfer,
         RegistrationApi.List, RegistrationApi.Remove,
+        BanApi.List, BanApi.Add, BanApi.Remove, BanApi.Defence,
+        FraudApi.List, FraudApi.Forgive,
     ];
 }

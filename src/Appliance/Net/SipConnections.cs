@@ -26,7 +26,7 @@ internal sealed partial class SipConnections(SipTransports owner, SignallingShar
             return;
         }
 
-        if (!_limits.TryEnter(remote!.Address))
+        if (!owner.AdmitsConnection(remote!.Address) || !_limits.TryEnter(remote.Address))
         {
             owner.Counters.Refused();
             LogRefused(logger, transport, remote);
@@ -102,6 +102,6 @@ internal sealed partial class SipConnections(SipTransports owner, SignallingShar
         return local is not null && remote is not null;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused a {Transport} connection from {Remote}: too many")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Refused a {Transport} connection from {Remote}: too many, too fast or banned")]
     private static partial void LogRefused(ILogger logger, SipTransport transport, IPEndPoint remote);
 }

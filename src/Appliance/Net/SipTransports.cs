@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sip.Core.Messages;
+using Tandem.Defence;
 using Tandem.Net.Interop;
 using Tandem.Signalling;
 
@@ -53,6 +54,9 @@ public sealed partial class SipTransports : IDisposable
 
     /// <summary>The way in for WebSockets (RFC 7118), which a web server accepts.</summary>
     public SipWebSockets WebSockets { get; }
+
+    /// <summary>Says what may come in; null: everything. Set before <see cref="Start"/>.</summary>
+    internal SipGate? Gate { get; set; }
 
     /// <summary>What SIP over TLS shows; HTTPS may share it. Any thread.</summary>
     public TlsCertificates Certificates { get; }
@@ -137,10 +141,17 @@ public sealed partial class SipTransports : IDisposable
     /// <returns>False: it did not parse; <see cref="Malformed"/> was told.</returns>
     public bool Deliver(SipFlow flow, ReadOnlySpan<byte> bytes)
     {
+        if (flow.IsReliable && Gate is { } gate && !gate.AdmitsMessage(flow, bytes, _shard.Now))
+        {
+            flow.Channel.Close("its source is banned or too fast");
+            return true;
+        }
+
         SipParseError error = _message.Parse(bytes);
         if (error == SipParseError.None)
         {
             Counters.Received();
+            if (_message.IsRequest && Gate?.AdmitsRequest(_message, flow, _shard.Now) == false) return true;
             Received?.Invoke(_message, flow);
             return true;
         }
@@ -173,6 +184,7 @@ public sealed partial class SipTransports : IDisposable
             return;
         }
 
+        if (Gate is { } gate && !gate.AdmitsDatagram(remote, bytes.TrimStart("\r\n"u8), _shard.Now)) return;
         SipFlow flow = UdpFlow(listener, remote, local, interfaceIndex);
         Deliver(flow, bytes.TrimStart("\r\n"u8));
     }
@@ -183,6 +195,9 @@ public sealed partial class SipTransports : IDisposable
         _ = _message.Parse(header);
         Malformed?.Invoke(error, _message, flow);
     }
+
+    /// <summary>Whether that peer may open a connection now.</summary>
+    internal bool AdmitsConnection(IPAddress remote) => Gate?.AdmitsConnection(remote, _shard.Now) != false;
 
     internal void Accepted(SipTransport transport, Socket socket) => _connections.Accepted(transport, socket);
 

@@ -44,6 +44,7 @@ public sealed class SipWebSockets
         _owner.Counters.Accepted();
         _open.Add(channel);
         if (_stopped) channel.Close("the appliance stops");
+        else if (!_owner.AdmitsConnection(channel.Flow.Remote.Address)) channel.Close("its source is banned or too fast");
     }
 
     internal void Forget(WebSocketChannel channel)

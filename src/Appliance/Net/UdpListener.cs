@@ -10,7 +10,7 @@ internal sealed class UdpListener : ShardSocket, IDisposable
     /// <summary>Batches taken in one turn, so that timers and other sockets get theirs under a flood.</summary>
     private const int BatchesPerTurn = 8;
 
-    private const int BufferBytes = 4 * 1024 * 1024;
+    private const int BufferBytes = 16 * 1024 * 1024;
     private const int ClassSelector3 = 0x60;    // DSCP of signalling (RFC 4594 §2.3)
 
     private readonly SipTransports _owner;

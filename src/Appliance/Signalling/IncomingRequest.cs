@@ -8,10 +8,9 @@ public sealed class IncomingRequest
 {
     private readonly UserAgent _agent;
 
-    internal IncomingRequest(UserAgent agent, ServerTransaction transaction, SipMessage message, SipFlow flow)
+    internal IncomingRequest(UserAgent agent, SipMessage message, SipFlow flow)
     {
         _agent = agent;
-        Transaction = transaction;
         Message = message;
         Flow = flow;
     }
@@ -30,7 +29,10 @@ public sealed class IncomingRequest
     /// <summary>True once a final response was sent.</summary>
     public bool IsAnswered { get; private set; }
 
-    internal ServerTransaction Transaction { get; }
+    /// <summary>What was said of it before it had a transaction.</summary>
+    internal RequestVerdict Verdict { get; set; } = RequestVerdict.Admit();
+
+    internal ServerTransaction Transaction { get; set; } = null!;
 
     /// <summary>Sends a final response, now or later. A second one changes nothing.</summary>
     /// <param name="status">200 or more.</param>

@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sip.Core.Authentication;
 using Sip.Core.Messages;
+using Tandem.Configuration;
+using Tandem.Defence;
 using Tandem.Net;
 using Tandem.Storage;
 
@@ -28,8 +28,6 @@ namespace Tandem.Signalling;
 /// </remarks>
 public sealed class RequestAuthenticator
 {
-    private const int LongestName = 64;
-
     private readonly DigestAuthenticator _digest;
     private readonly User _nobody;
     private readonly Func<string, User?> _find;
@@ -37,15 +35,22 @@ public sealed class RequestAuthenticator
     private readonly ILogger _logger;
     private readonly string _realm;
     private readonly byte[] _realmBytes;
-    private readonly FailureThrottle _byUser = new(), _bySource = new(free: 30);
+    private readonly SipGate _gate;
 
     /// <param name="realm">That of the users' stored secrets.</param>
     /// <param name="find">A user by name; null: none.</param>
     /// <param name="now">The shard's monotonic clock.</param>
     /// <param name="logger">Gets refused credentials.</param>
     public RequestAuthenticator(string realm, Func<string, User?> find, Func<TimeSpan> now, ILogger logger)
+        : this(realm, find, now, new SipGate(new DefenceOptions(), new NetworkList([], static _ => false), static () => DateTimeOffset.UtcNow), logger)
     {
-        (_realm, _find, _now, _logger) = (realm, find, now, logger);
+    }
+
+    /// <inheritdoc cref="RequestAuthenticator(string, Func{string, User?}, Func{TimeSpan}, ILogger)"/>
+    /// <param name="gate">Counts failures and remembers who had the right password.</param>
+    internal RequestAuthenticator(string realm, Func<string, User?> find, Func<TimeSpan> now, SipGate gate, ILogger logger)
+    {
+        (_realm, _find, _now, _gate, _logger) = (realm, find, now, gate, logger);
         _realmBytes = Encoding.UTF8.GetBytes(realm);
         _nobody = User.WithPassword("", "", realm, Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
         _digest = new DigestAuthenticator(realm, RandomNumberGenerator.GetBytes(32));
@@ -54,14 +59,13 @@ public sealed class RequestAuthenticator
     /// <summary>Accounts whose calls come from others: a carrier's, whose From is whoever calls.</summary>
     public Func<string, bool> SpeaksForOthers { get; set; } = static _ => false;
 
-    /// <summary>Credentials that were wrong, since start.</summary>
-    public long Failures { get; private set; }
-
     /// <summary>Judges a request outside dialogs.</summary>
     public RequestVerdict Admit(IncomingRequest request)
     {
         SipMessage message = request.Message;
         bool register = message.Method == SipMethod.Register;
+        // What those are answered who keep a connection or a NAT's hole open; strangers are asked as for a call (§11.2).
+        if (message.Method == SipMethod.Options && _gate.Knows(request.Flow.Remote.Address, _now())) return RequestVerdict.Admit();
         // A registrar is a UAS and asks with 401; towards a call we stand where a proxy would (§22.2, §22.3). Answers to either are taken.
         SipHeaderId asked = register ? SipHeaderId.Authorization : SipHeaderId.ProxyAuthorization;
         SipHeaderId other = register ? SipHeaderId.ProxyAuthorization : SipHeaderId.Authorization;
@@ -70,24 +74,23 @@ public sealed class RequestAuthenticator
             return Challenge(request, stale: false);
 
         TimeSpan now = _now();
-        string name = credentials.GetUser(), source = SourceOf(request.Flow.Remote.Address),
-            attempt = $"{source} {(name.Length > LongestName ? name[..LongestName] : name)}";
-        if (!_byUser.MayTry(attempt, now) || !_bySource.MayTry(source, now)) return TryLater();
+        string name = credentials.GetUser();
+        var source = SourceKey.Of(request.Flow.Remote.Address);
+        if (!_gate.Logins.MayTry(source, name, _gate.IsAccountBanned(name, now), now)) return TryLater();
         User user = _find(name) ?? _nobody;
         DigestSecret secret = DigestSecret.FromHex(user.Ha1Md5, user.Ha1Sha256);
         bool known = user != _nobody & user.Realm == _realm;
-        switch (_digest.Verify(credentials, known ? secret : null, message.MethodName, now))
+        switch (_digest.Verify(credentials, known ? secret : null, message.MethodName, now, Peer(source)))
         {
             case DigestOutcome.Ok:
-                _byUser.Succeeded(attempt);
+                _gate.Logins.Succeeded(source, name);
+                _gate.Proved(request.Flow.Remote.Address, now);
                 return IsAs(message, name, register) || (!register && SpeaksForOthers(name)) ? RequestVerdict.Admit(name) : RequestVerdict.Refuse(403);
             case DigestOutcome.Stale:
                 return Challenge(request, stale: true);
             case DigestOutcome.Wrong:
-                Failures++;
-                TimeSpan delay = _byUser.Failed(attempt, now), wide = _bySource.Failed(source, now);
                 RegistrarLog.WrongCredentials(_logger, name, request.Flow);
-                return RequestVerdict.Refuse(403) with { Delay = delay > wide ? delay : wide };
+                return RequestVerdict.Refuse(403) with { Delay = _gate.Failed(request.Flow.Remote.Address, name, now) };
             default:
                 return Challenge(request, stale: false);
         }
@@ -102,8 +105,9 @@ public sealed class RequestAuthenticator
         bool register = request.Message.Method == SipMethod.Register;
         string header = register ? "WWW-Authenticate" : "Proxy-Authenticate";
         TimeSpan now = _now();
-        List<KeyValuePair<string, string>> challenges = [new(header, _digest.Challenge(DigestAlgorithm.Md5, stale, now))];
-        if (!StopsAtSha256(request)) challenges.Add(new(header, _digest.Challenge(DigestAlgorithm.Sha256, stale, now)));
+        long peer = Peer(SourceKey.Of(request.Flow.Remote.Address));
+        List<KeyValuePair<string, string>> challenges = [new(header, _digest.Challenge(DigestAlgorithm.Md5, stale, now, peer))];
+        if (!StopsAtSha256(request)) challenges.Add(new(header, _digest.Challenge(DigestAlgorithm.Sha256, stale, now, peer)));
         return RequestVerdict.Challenge(register ? 401 : 407, challenges);
     }
 
@@ -117,13 +121,6 @@ public sealed class RequestAuthenticator
     private static RequestVerdict TryLater() =>
         RequestVerdict.Refuse(503) with { Headers = [new("Retry-After", 30.ToString(CultureInfo.InvariantCulture))] };
 
-    /// <summary>One subscriber: an IPv4 address, or an IPv6 /64, of which a stranger has 2^64.</summary>
-    private static string SourceOf(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        return Convert.ToHexString(bytes[..8]);
-    }
+    /// <summary>What a nonce is bound to. It differs from run to run, and so does the key of the nonces.</summary>
+    private static long Peer(SourceKey source) => source.GetHashCode();
 }

@@ -12,6 +12,17 @@ internal sealed class SipIds(int shard)
     /// <summary>80 random bits behind the shard's number: <c>0.6c1f…</c>.</summary>
     public string NewTag() => $"{shard}.{Hex(10)}";
 
+    /// <summary>The same tag for a request each time it comes, for answers of which nothing is kept (RFC 3261 §8.2.7).</summary>
+    public string TagOf(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> branch)
+    {
+        HashCode first = default, second = default;
+        first.AddBytes(callId);
+        first.AddBytes(branch);
+        second.AddBytes(branch);
+        second.AddBytes(callId);
+        return $"{shard}.{first.ToHashCode():x8}{second.ToHashCode():x8}";
+    }
+
     public string NewCallId() => $"{shard}.{Hex(16)}";
 
     public string NewBranch() => _branchMark + Hex(10);

@@ -110,6 +110,14 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
         return true;
     }
 
+    /// <summary>Another copy of the request is being served.</summary>
+    public bool IsServed(SipMessage request)
+    {
+        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        int length = TransactionKey.WriteMerged(key, request.FromTag, request.CallId, request.CSeqNumber, request.MethodName);
+        return length > 0 && _unmerged.ContainsKey(TransactionKey.ToKey(key[..length]));
+    }
+
     /// <summary>Begins a response in <see cref="Scratch"/>: status line, Via, From, Call-ID, CSeq and To with its tag.</summary>
     public SipWriter BeginResponse(ServerTransaction transaction, int status, string? reason)
     {

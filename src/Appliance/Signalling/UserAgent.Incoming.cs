@@ -74,10 +74,42 @@ public sealed partial class UserAgent
             RefuseStateless(request, flow, 503, default);
             return;
         }
+        if (IsNobodys(request))
+        {
+            RefuseStateless(request, flow, 481, default);
+            return;
+        }
+        IncomingRequest? incoming = null;
+        if (request.ToTag.IsEmpty && request.Method != SipMethod.Cancel)
+        {
+            incoming = new IncomingRequest(this, request, flow);
+            if (RefusedUnknown(incoming)) return;
+        }
         if (Layer.Open(request, flow) is not { } transaction) return;
         _current = transaction;
+        if (incoming is not null) incoming.Transaction = transaction;
         if (request.Method == SipMethod.Cancel) OnCancel(transaction, request, flow);
-        else if (!Refused(transaction, request)) Dispatch(transaction, request, flow);
+        else if (incoming is null) Dispatch(transaction, request, flow);
+        else if (incoming.Verdict.Status != 0) Refuse(incoming);
+        else if (!Refused(transaction, request)) Dispatch(incoming);
+    }
+
+    /// <summary>A request of a call or for a transaction that is not here: of a stranger, and nothing is kept of it.</summary>
+    private bool IsNobodys(SipMessage request) => request.Method == SipMethod.Cancel
+        ? Layer.Find(request, "INVITE"u8) is null
+        : !request.ToTag.IsEmpty && FindSession(request) is null;
+
+    /// <summary>Who it is is asked before anything is kept of a request, so that a flood of them takes no memory (RFC 3261 §26.3.2.4).</summary>
+    /// <returns>True: it was answered.</returns>
+    private bool RefusedUnknown(IncomingRequest incoming)
+    {
+        RequestVerdict verdict = Admit?.Invoke(incoming) ?? RequestVerdict.Admit();
+        (incoming.User, incoming.Carrier, incoming.Verdict) = (verdict.User, verdict.Carrier, verdict);
+        if (verdict.Status is not (401 or 407 or 503)) return false;
+        SipMessage request = incoming.Message;
+        bool again = Layer.IsServed(request) || (Options.DetectLoops && WasHere(request));
+        RefuseStateless(request, incoming.Flow, again ? 482 : verdict.Status, default, again ? [] : verdict.Headers);
+        return true;
     }
 
     private void OnAckInTransaction(ServerTransaction invite, SipMessage ack) => invite.Session?.OnAck(ack, invite.Flow);
@@ -113,12 +145,12 @@ public sealed partial class UserAgent
 
     private void Dispatch(ServerTransaction transaction, SipMessage request, SipFlow flow)
     {
-        if (!request.ToTag.IsEmpty)
-        {
-            if (FindSession(request) is { } session) session.OnRequest(transaction, request, flow);
-            else Respond(transaction, 481);
-            return;
-        }
+        if (!Refused(transaction, request)) FindSession(request)?.OnRequest(transaction, request, flow);
+    }
+
+    private void Dispatch(IncomingRequest incoming)
+    {
+        (ServerTransaction transaction, SipMessage request) = (incoming.Transaction, incoming.Message);
         if (!Layer.TryMerge(transaction, request) || (Options.DetectLoops && WasHere(request)))
         {
             Respond(transaction, 482);
@@ -127,25 +159,20 @@ public sealed partial class UserAgent
         switch (request.Method)
         {
             case SipMethod.Options: Respond(transaction, 200); break;
-            case SipMethod.Invite: OnInvite(transaction, request, flow); break;
-            case SipMethod.Register: OnRegister(transaction, request, flow); break;
+            case SipMethod.Invite: OnInvite(incoming); break;
+            case SipMethod.Register: Register!(incoming); break;
             default: Respond(transaction, 481); break;    // BYE, INFO and UPDATE live in dialogs only
         }
     }
 
-    private void OnRegister(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    private void OnInvite(IncomingRequest incoming)
     {
-        if (Admitted(transaction, request, flow) is { } incoming) Register!(incoming);
-    }
-
-    private void OnInvite(ServerTransaction transaction, SipMessage request, SipFlow flow)
-    {
+        (ServerTransaction transaction, SipMessage request, SipFlow flow) = (incoming.Transaction, incoming.Message, incoming.Flow);
         if (request.MaxForwards == 0)
         {
             Respond(transaction, 483);    // a call that we make of this one would have none left (RFC 7332)
             return;
         }
-        if (Admitted(transaction, request, flow) is not { } incoming) return;
         if (request.First(SipHeaderId.Contact).IsEmpty || SipFields.ContactUri(request).Length == 0)
         {
             Respond(transaction, 400, "Bad Contact");    // §8.1.1.8: without one there is no dialog
@@ -159,19 +186,14 @@ public sealed partial class UserAgent
         else session.Reject(480);
     }
 
-    private IncomingRequest? Admitted(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    private void Refuse(IncomingRequest incoming)
     {
-        var incoming = new IncomingRequest(this, transaction, request, flow);
-        RequestVerdict verdict = Admit?.Invoke(incoming) ?? RequestVerdict.Admit();
-        (incoming.User, incoming.Carrier) = (verdict.User, verdict.Carrier);
-        if (verdict.Status == 0) return incoming.IsAnswered ? null : incoming;
-        if (verdict.Delay <= TimeSpan.Zero) incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers);
-        else RefuseLater(transaction, incoming, verdict);
-        return null;
-    }
-
-    private void RefuseLater(ServerTransaction transaction, IncomingRequest incoming, RequestVerdict verdict)
-    {
+        (ServerTransaction transaction, RequestVerdict verdict) = (incoming.Transaction, incoming.Verdict);
+        if (verdict.Delay <= TimeSpan.Zero)
+        {
+            incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers);
+            return;
+        }
         if (transaction.Method == SipMethod.Invite) Respond(transaction, 100);
         Arm(new AgentTimer(() => incoming.Respond(verdict.Status, verdict.Reason, verdict.Headers)), Now + verdict.Delay);
     }
@@ -219,7 +241,8 @@ public sealed partial class UserAgent
     }
 
     /// <summary>A final response without a transaction: the sender's retransmission gets it again, the ACK to it is dropped (§8.2.7).</summary>
-    private void RefuseStateless(SipMessage request, SipFlow flow, int status, ReadOnlySpan<byte> reason)
+    private void RefuseStateless(SipMessage request, SipFlow flow, int status, ReadOnlySpan<byte> reason,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         byte[] head = ResponseHead.Of(request, flow, Layer.Scratch);
         var writer = new SipWriter(Layer.Scratch);
@@ -230,10 +253,11 @@ public sealed partial class UserAgent
         if (request.ToTag.IsEmpty)
         {
             writer.Text(";tag="u8);
-            writer.Text(Ids.NewTag());
+            writer.Text(Ids.TagOf(request.CallId, request.TopBranch));
         }
         writer.EndHeader();
-        if (status == 503) writer.Header(SipHeaderId.RetryAfter, 10);
+        if (status == 503 && headers is null) writer.Header(SipHeaderId.RetryAfter, 10);
+        foreach (KeyValuePair<string, string> header in headers ?? []) writer.Header(Encoding.UTF8.GetBytes(header.Key), header.Value);
         writer.Header(SipHeaderId.Server, Options.Product);
         writer.End();
         Port.Send(flow, writer.Written);

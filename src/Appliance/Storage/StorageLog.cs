@@ -36,4 +36,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Registrations cannot be saved ({Reason}); trying again")]
     public static partial void RegistrationsNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database does not take {What} ({Reason}): {Then}")]
+    public static partial void NotWritten(ILogger logger, string what, string reason, string then);
 }

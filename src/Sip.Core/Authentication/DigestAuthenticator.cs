@@ -54,17 +54,21 @@ public sealed class DigestAuthenticator
     /// <param name="algorithm">One challenge names one hash (RFC 8760 §2.4).</param>
     /// <param name="stale">The credentials were right but for their nonce.</param>
     /// <param name="now">Monotonic; the same clock for every call.</param>
-    public string Challenge(DigestAlgorithm algorithm, bool stale, TimeSpan now)
+    /// <param name="peer">Whom it is for: with another's the nonce is none of ours.</param>
+    public string Challenge(DigestAlgorithm algorithm, bool stale, TimeSpan now, long peer = 0)
     {
         Span<byte> nonce = stackalloc byte[NonceChars];
-        WriteNonce(nonce, now);
+        WriteNonce(nonce, now, peer);
         return string.Concat("Digest realm=\"", Encoding.UTF8.GetString(_realm), "\", nonce=\"", Encoding.ASCII.GetString(nonce))
             + (algorithm == DigestAlgorithm.Md5 ? "\", algorithm=MD5, qop=\"auth\"" : "\", algorithm=SHA-256, qop=\"auth\"")
             + (stale ? ", stale=true" : "");
     }
 
     /// <summary>Checks credentials against what is kept of the user's password; null where there is no such user.</summary>
-    public DigestOutcome Verify(in DigestCredentials credentials, DigestSecret? secret, ReadOnlySpan<byte> method, TimeSpan now)
+    /// <param name="peer">As given to <see cref="Challenge"/>.</param>
+    /// <returns>Wrong only where the nonce went to that peer before: nobody can fail in another's name, and nobody tries a password without
+    /// it being counted.</returns>
+    public DigestOutcome Verify(in DigestCredentials credentials, DigestSecret? secret, ReadOnlySpan<byte> method, TimeSpan now, long peer = 0)
     {
         if (!Ascii.EqualsIgnoreCase(credentials.Qop, "auth"u8) || !credentials.TryAlgorithm(out DigestAlgorithm algorithm))
             return DigestOutcome.Unacceptable;
@@ -81,39 +85,42 @@ public sealed class DigestAuthenticator
             expected))
             return DigestOutcome.Unacceptable;
         bool right = CryptographicOperations.FixedTimeEquals(expected, credentials.Response) & known;
-        bool ours = TryReadNonce(credentials.Nonce, now, out long serial);
+        bool ours = TryReadNonce(credentials.Nonce, now, peer, out long serial);
+        if (!ours) return DigestOutcome.Stale;
         if (!right) return DigestOutcome.Wrong;
-        return ours && _uses.TryUse(serial, count, now) ? DigestOutcome.Ok : DigestOutcome.Stale;
+        return _uses.TryUse(serial, count, now) ? DigestOutcome.Ok : DigestOutcome.Stale;
     }
 
-    void WriteNonce(Span<byte> to, TimeSpan now)
+    void WriteNonce(Span<byte> to, TimeSpan now, long peer)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes + 2];
         BinaryPrimitives.WriteInt64BigEndian(nonce, (long)now.TotalMilliseconds << 16);
         BinaryPrimitives.WriteInt64BigEndian(nonce[TimeBytes..], _serial++ << 16);
-        Tag(nonce[..(TimeBytes + SerialBytes)], nonce.Slice(TimeBytes + SerialBytes, TagBytes));
+        Tag(nonce[..(TimeBytes + SerialBytes)], peer, nonce.Slice(TimeBytes + SerialBytes, TagBytes));
         Base64Url.TryEncodeToUtf8(nonce[..NonceBytes], to, out _);
     }
 
     /// <summary>False for a nonce that is not ours (forged, or made before a restart) or too old.</summary>
-    bool TryReadNonce(ReadOnlySpan<byte> text, TimeSpan now, out long serial)
+    bool TryReadNonce(ReadOnlySpan<byte> text, TimeSpan now, long peer, out long serial)
     {
         serial = 0;
         Span<byte> nonce = stackalloc byte[NonceBytes], tag = stackalloc byte[TagBytes];
         // TryDecodeFromUtf8 throws on a character that is not base64; this one says so.
         if (text.Length != NonceChars || Base64Url.DecodeFromUtf8(text, nonce, out _, out int length) != OperationStatus.Done
             || length != NonceBytes) return false;
-        Tag(nonce[..(TimeBytes + SerialBytes)], tag);
+        Tag(nonce[..(TimeBytes + SerialBytes)], peer, tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, nonce[(TimeBytes + SerialBytes)..])) return false;
         serial = BinaryPrimitives.ReadInt64BigEndian(nonce[TimeBytes..]) >>> 16;
         long born = BinaryPrimitives.ReadInt64BigEndian(nonce) >>> 16;
         return now.TotalMilliseconds - born <= NonceLifetime.TotalMilliseconds;
     }
 
-    void Tag(ReadOnlySpan<byte> data, Span<byte> tag)
+    void Tag(ReadOnlySpan<byte> data, long peer, Span<byte> tag)
     {
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(_key, data, hash);
+        Span<byte> hash = stackalloc byte[32], whole = stackalloc byte[TimeBytes + SerialBytes + sizeof(long)];
+        data.CopyTo(whole);
+        BinaryPrimitives.WriteInt64BigEndian(whole[data.Length..], peer);
+        HMACSHA256.HashData(_key, whole, hash);
         hash[..tag.Length].CopyTo(tag);
     }
 }

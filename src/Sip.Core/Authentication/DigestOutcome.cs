@@ -5,8 +5,8 @@ public enum DigestOutcome : byte
 {
     /// <summary>Right.</summary>
     Ok,
-    /// <summary>The password is right, the nonce too old, used up, or from before a restart: challenge with stale=true (RFC 7616
-    /// §3.3).</summary>
+    /// <summary>The nonce is too old, from before a restart or another's, whatever the password; or the password is right and the nonce used
+    /// up: challenge with stale=true (RFC 7616 §3.3).</summary>
     Stale,
     /// <summary>Wrong password or unknown user; nothing tells which.</summary>
     Wrong,

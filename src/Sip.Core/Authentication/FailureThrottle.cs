@@ -55,6 +55,9 @@ public sealed class FailureThrottle(int free = 3, TimeSpan? first = null, TimeSp
         return delay;
     }
 
+    /// <summary>Failures counted of the key since it was last quiet for long enough.</summary>
+    public int FailuresOf(string key) => _records.TryGetValue(key, out LinkedListNode<Record>? node) ? node.Value.Failures : 0;
+
     /// <summary>The right password: the count starts again.</summary>
     public void Succeeded(string key)
     {

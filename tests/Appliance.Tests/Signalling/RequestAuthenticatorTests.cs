@@ -139,8 +139,68 @@ public class RequestAuthenticatorTests
     }
 
     [Fact]
-    public void OPTIONS_is_answered_without_asking_who()
+    public void OPTIONS_of_a_stranger_is_asked_who_and_answered_where_somebody_had_the_right_password()
     {
+        StartsWith("SIP/2.0 407 ", _rig.Send(_flow, "OPTIONS"));
+        StartsWith("SIP/2.0 200 ", _rig.Register(_flow, "Contact: <sip:a@192.0.2.7>\r\n"));
         StartsWith("SIP/2.0 200 ", _rig.Send(_flow, "OPTIONS"));
+        StartsWith("SIP/2.0 407 ", _rig.Send(_rig.Flow("192.0.2.8:5060"), "OPTIONS"));
+    }
+
+    [Fact]
+    public void Nothing_is_kept_of_strangers_that_are_asked_who_they_are_and_each_copy_of_a_request_gets_the_same_tag()
+    {
+        foreach (string method in (string[])["REGISTER", "INVITE", "OPTIONS", "MESSAGE", "SUBSCRIBE", "PUBLISH", "REFER", "NOTIFY", "BYE", "INFO", "UPDATE", "FOO"])
+            for (int i = 0; i < 100; i++) StartsWith(method == "REGISTER" ? "SIP/2.0 401 " : "SIP/2.0 407 ", _rig.Send(_flow, method, callId: $"{method}{i}"));
+        Assert.Equal(0, _rig.Agent.Transactions);
+        string request = "INVITE sip:x@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKcopy\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n" +
+            "Call-ID: copy\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+        string[] tags = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            int before = _rig.SentCount;
+            _rig.Receive(_flow, request);
+            return _rig.Answers(before).Split("\r\n").First(line => line.StartsWith("To:", StringComparison.Ordinal));
+        })];
+        Assert.Equal(tags[0], tags[1]);
+        Assert.Equal(0, _rig.Agent.Transactions);
+    }
+
+    [Fact]
+    public void A_request_of_a_call_that_is_not_here_is_answered_and_nothing_is_kept_of_it()
+    {
+        foreach (string method in (string[])["BYE", "INFO", "UPDATE", "CANCEL", "INVITE", "MESSAGE"])
+        {
+            int before = _rig.SentCount;
+            _rig.Receive(_flow, $"{method} sip:x@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK{method}\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\n" +
+                $"Call-ID: {method}\r\nCSeq: 1 {method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
+            StartsWith("SIP/2.0 481 ", _rig.Answers(before));
+        }
+        Assert.Equal(0, _rig.Agent.Transactions);
+    }
+
+    [Theory]
+    [InlineData("REGISTER")]
+    [InlineData("INVITE")]
+    [InlineData("OPTIONS")]
+    [InlineData("MESSAGE")]
+    [InlineData("SUBSCRIBE")]
+    public void No_answer_tells_whether_an_extension_exists(string method)
+    {
+        string[] answers = [.. ((string[])["1001", "4711"]).SelectMany(Try)];
+        Assert.Equal(answers[0], answers[2]);
+        Assert.Equal(answers[1], answers[3]);
+
+        // Neither as caller nor as called, with no credentials nor with wrong ones.
+        string[] Try(string extension)
+        {
+            SipFlow flow = _rig.Flow($"198.51.100.{extension[0]}:5060");
+            string asked = _rig.Send(flow, method, user: extension, callId: extension);
+            string wrong = _rig.Send(flow, method, user: extension, callId: extension, cseq: 2, headers: RegistrarRig.Credentials(asked, extension, "guess", method));
+            return [Plain(asked, extension), Plain(wrong, extension)];
+        }
+
+        static string Plain(string answer, string extension) => System.Text.RegularExpressions.Regex.Replace(
+            answer.Replace(extension, "EXTENSION", StringComparison.Ordinal).Replace($"198.51.100.{extension[0]}", "SOURCE", StringComparison.Ordinal),
+            "nonce=\"[^\"]*\"|tag=[^\r;]*|branch=[^\r;]*", "*");
     }
 }

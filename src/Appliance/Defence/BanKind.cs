@@ -1,0 +1,7 @@
+namespace Tandem.Defence;
+
+public enum BanKind
+{
+    Source,
+    Account,
+}
