@@ -321,7 +321,7 @@ internal sealed partial class ApplianceHost : IAsyncDisposable
     private ApplianceStatus Status(MediaPlaneStatus media) => new(ProductVersion.Text, _node, _database.Place, _startedAt, Environment.ProcessId,
         _calls.Live.Count, _calls.Registrations, _callLog.Dropped, Interlocked.Read(ref _unobserved) + _calls.Faults + (_ng?.Faults ?? 0), GC.GetTotalMemory(false),
         _speech.DefaultVoice, _speech.Problem, $"{media.Loops.Count} loops on {media.Backend}", _listening, _recorder.Active, _recorder.Marked,
-        media.Loops, [.. Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => GC.CollectionCount(generation))]);
+        media.Loops, [.. Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => GC.CollectionCount(generation))], GC.GetTotalPauseDuration().TotalMilliseconds);
 
     private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {

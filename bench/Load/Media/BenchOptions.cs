@@ -6,7 +6,7 @@ namespace Load.Media;
 /// <summary>The command line of <c>media</c>.</summary>
 internal sealed record BenchOptions
 {
-    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--calls 100] [--with KIND:CALLS] [--engine tandem|rtpengine|both] [--seconds 8] [--rounds 3] [--burst] [--knee [--from CALLS]] [--rate 200] "
+    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--calls 100] [--with KIND:CALLS] [--engine tandem|rtpengine|both] [--seconds 8] [--rounds 3] [--burst] [--knee [--from CALLS]] [--rate 200] [--handshakes CLIENTS] "
         + "[--threads 2] [--set section.key=value]... [--tandem PATH] [--verbose]";
 
     private static readonly Lazy<VoiceAudio> s_audio = new(VoiceAudio.Make);
@@ -26,6 +26,9 @@ internal sealed record BenchOptions
 
     /// <summary>Set-ups a second, for kind ng.</summary>
     public int Rate { get; private init; }
+
+    /// <summary>DTLS clients that come at the same moment, once a second, in every other round; 0: none.</summary>
+    public int Handshakes { get; private init; }
 
     public bool Burst { get; private init; }
 
@@ -55,6 +58,7 @@ internal sealed record BenchOptions
             Length = TimeSpan.FromSeconds(Number("--seconds", 8)),
             Rounds = Number("--rounds", 3),
             Rate = Number("--rate", 200),
+            Handshakes = Number("--handshakes", 0),
             Burst = args.Contains("--burst"),
             Knee = args.Contains("--knee"),
             KneeFrom = Number("--from", 0),

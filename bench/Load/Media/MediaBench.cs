@@ -1,4 +1,5 @@
 using System.Globalization;
+using Load.Handshakes;
 
 namespace Load.Media;
 
@@ -47,6 +48,7 @@ internal sealed class MediaBench(BenchOptions options)
         {
             if (options.Engine is "tandem" or "both") engines.Add(Engine.StartTandem(lab, options.TandemBinary, options.Settings));
             if (options.Engine is "rtpengine" or "both") engines.Add(Engine.StartRtpengine(lab, options.RtpengineThreads));
+            if (options.Handshakes > 0) lab.AddSources(1, (options.Handshakes + HandshakeStorm.PerSource - 1) / HandshakeStorm.PerSource);
             Native.Enter(lab.Generator);
             Native.BePunctual();
             foreach (Engine engine in engines)
@@ -54,7 +56,7 @@ internal sealed class MediaBench(BenchOptions options)
                 using var ng = new NgClient(engine.Ng);
                 ng.WaitUntilReady(engine);
             }
-            return options.Kind == "ng" ? new NgBench(options).Run(engines) : options.Knee ? new KneeSearch(Measure, options).Run(engines) : Compare(engines);
+            return options.Kind == "ng" ? new NgBench(options).Run(engines) : options.Knee ? new KneeSearch((engine, calls, length) => Measure(engine, calls, length), options).Run(engines) : Compare(engines);
         }
         finally
         {
@@ -81,13 +83,26 @@ internal sealed class MediaBench(BenchOptions options)
                 MediaResult result = Measure(engine, options.Calls, options.Length);
                 Console.WriteLine(result);
                 results.Add(result);
+                if (options.Handshakes > 0 && engine.IsTandem) results.Add(MeasureInStorm(engine));
             }
         }
         Ratio(results);
         return results.TrueForAll(result => result.IsRight);
     }
 
-    private MediaResult Measure(Engine engine, int count, TimeSpan length)
+    /// <summary>The same while DTLS clients come in crowds.</summary>
+    private MediaResult MeasureInStorm(Engine engine)
+    {
+        using var ng = new NgClient(engine.Ng);
+        using var storm = new HandshakeStorm(ng, engine.Ng.Address, options.Handshakes, (int)options.Length.TotalSeconds);
+        MediaResult result = Measure(engine, options.Calls, options.Length, storm);
+        Console.WriteLine(result);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"             {storm.Finished} of {storm.Begun} handshakes, {options.Handshakes} at a time: p50 {storm.Times.At(0.5):F0}, the last {storm.Times.At(1):F0} ms after their moment"));
+        return storm.Finished == storm.Begun && storm.Begun > 0 ? result : throw new InvalidOperationException("not every handshake came to its end");
+    }
+
+    private MediaResult Measure(Engine engine, int count, TimeSpan length, HandshakeStorm? storm = null)
     {
         IReadOnlyList<(MediaKind Kind, int Calls)> jobs = options.MakeJobs(count);
         using var ng = new NgClient(engine.Ng);
@@ -105,8 +120,10 @@ internal sealed class MediaBench(BenchOptions options)
         Task<Footprint?>? early = null;
         Footprint? late = null;
         double resident = 0;
+        using var sleeper = new PunctualSleeper();
         generator.Run(s_warmUp, length, options.Burst, begins =>
         {
+            if (begins) storm?.Start();
             if (begins) early = Task.Run(() => engine.Footprint);    // this thread has packets to send
             (double, double, double) now = (engine.ProcessorMs, ProcessorTime.Milliseconds(Environment.ProcessId), ProcessorTime.StolenMilliseconds);
             if (begins) before = now;
@@ -115,12 +132,15 @@ internal sealed class MediaBench(BenchOptions options)
                 (after, resident, late) = (now, engine.ResidentKb, engine.Footprint);
             }
         });
+        sleeper.Dispose();
+        storm?.Finish();
         foreach (MediaCall call in calls) ng.Delete(call.Id);
         JobResult[] results = [.. jobs.Select(job => new JobResult(job.Kind.Name, job.Calls, job.Kind.Delay,
             Faults: job.Kind.Judge([.. generator.Streams.Where(stream => stream.Kind == job.Kind)], out string? audio), Audio: audio))];
         foreach ((MediaKind kind, _) in jobs) (kind as IDisposable)?.Dispose();
         return new MediaResult(engine.Name, length, after.Engine - before.Engine, after.Own - before.Own, Math.Max(0, resident - empty), generator, results)
         {
+            Sleeper = sleeper.Late,
             StolenMs = after.Stolen - before.Stolen,
             Footprint = early?.GetAwaiter().GetResult() is { } begun ? late! - begun : null,
         };

@@ -40,6 +40,14 @@ internal static unsafe partial class Native
         _ = sched_setscheduler(0, RoundRobin, &priority);
     }
 
+    /// <summary>Has the calling thread run only when nobody else wants the processor.</summary>
+    public static void StandBack()
+    {
+        int none = 0;
+        _ = sched_setscheduler(0, 0, &none);
+        _ = setpriority(0, 0, 19);    // of this thread alone, on Linux
+    }
+
     public static void SleepUntil(long monotonicNs)
     {
         TimeSpec until = new() { Seconds = monotonicNs / 1_000_000_000, Nanoseconds = monotonicNs % 1_000_000_000 };
@@ -85,6 +93,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     private static partial int sched_setscheduler(int pid, int policy, int* priority);
+
+    [LibraryImport("libc")]
+    private static partial int setpriority(int which, int who, int nice);
 
     [LibraryImport("libc")]
     private static partial int clock_gettime(int clock, TimeSpec* time);

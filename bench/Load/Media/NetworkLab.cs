@@ -26,6 +26,15 @@ internal sealed class NetworkLab : IDisposable
         return (name, $"10.77.{number}.1", $"10.77.{number}.2");
     }
 
+    /// <summary>Gives the generator further addresses towards an engine: 10.77.N.101 and so on.</summary>
+    public void AddSources(int number, int count)
+    {
+        for (int i = 0; i < count; i++) Run($"-n {Generator} addr add {Source(number, i)}/24 dev lg{number}-{_tag}");
+    }
+
+    /// <summary>One of them.</summary>
+    public static string Source(int number, int index) => $"10.77.{number}.{101 + index}";
+
     public void Dispose()
     {
         foreach (string name in _names) Run($"netns del {name}");

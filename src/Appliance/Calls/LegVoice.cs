@@ -69,7 +69,7 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     /// <param name="comfortNoise">That one has comfort noise.</param>
     public AudioCapabilities Capabilities(IReadOnlyList<AudioFormat> favoured, bool comfortNoise)
     {
-        string fmtp = new OpusParameters(MaxPlaybackRateHz: HearingHz(favoured), InbandFec: true).ToString();
+        string fmtp = OpusFor(HearingHz(favoured));
         return new AudioCapabilities([.. Formats.Select(format => format.IsOpus ? format with { Fmtp = fmtp } : format)], TelephoneEvent: true, PtimeMs: 20)
         {
             Favoured = StaysWithOpus ? [] : favoured,
@@ -83,6 +83,14 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     /// </summary>
     /// <param name="partner">What whoever the leg talks to speaks; its present codec first. Empty: not known.</param>
     public static int HearingHz(IReadOnlyList<AudioFormat> partner) => partner.Count == 0 ? 48_000 : CodecOf(partner[0]).SampleRateHz();
+
+    /// <summary>
+    /// What a peer's Opus is asked for: redundancy, and as much sound as can be heard. Browsers spend 12 kbit/s on narrowband of their own accord, at
+    /// which libopus has no bits for redundancy (LBRR_NB_MIN_RATE_BPS); they are asked for twice that.
+    /// </summary>
+    /// <param name="hearingHz">As <see cref="HearingHz"/> has it.</param>
+    public static string OpusFor(int hearingHz) =>
+        new OpusParameters(MaxPlaybackRateHz: hearingHz, MaxAverageBitrateBps: hearingHz < 12_000 ? 24_000 : 0, InbandFec: true).ToString();
 
     /// <summary>How Opus is made for a peer: the host's settings within the peer's wishes.</summary>
     public OpusSending Sending(AudioFormat codec)

@@ -52,6 +52,9 @@ internal sealed class DtlsAssociation
     /// <summary>It is counted among those in flight; <see cref="DtlsWorkers"/>' own.</summary>
     public bool HasPlace { get; set; }
 
+    /// <summary>When it took that place; the workers' own.</summary>
+    public TimeSpan BeganAt { get; set; }
+
     /// <summary>It has not got keys yet.</summary>
     public bool IsHandshake => Volatile.Read(ref _state) == State.Handshake;
 

@@ -5,10 +5,12 @@ using Tandem.Net.Interop;
 namespace Tandem.Dtls;
 
 /// <summary>
-/// Threads for handshakes: BouncyCastle's block, so each handshake in flight has one. They are niced, have small stacks, are reused, and
+/// Threads for handshakes: BouncyCastle's block, so each handshake in flight has one. They have small stacks, are reused, and
 /// their number is bounded, in all and for each source; what is beyond waits in line.
 /// </summary>
 /// <remarks>
+/// They run real time, behind the media loops, and compute on all cores but one. Their garbage is the reason: while it is collected every thread
+/// stands still, the loops too, until the last of these has come to a safe place; niced ones, on a busy host, took a tenth of a second to get there.
 /// Media loops submit without a lock and without making a thread: one idle worker, the leader, is woken, and whoever takes work sees to it
 /// that there is another leader. The lock is among workers only.
 /// </remarks>
@@ -16,10 +18,16 @@ internal sealed partial class DtlsWorkers : IDisposable
 {
     public const int MaxInFlight = 256, MaxPerSource = 4, MaxWaiting = 1024;
 
-    private const int StackBytes = 256 * 1024, Nice = 10;
+    private const int StackBytes = 256 * 1024;
+
+    /// <summary>Handshakes that are begun at most while those before them are fresh: what is in flight is looked through while everything stands still for the garbage.</summary>
+    private const int MaxFresh = 16;
 
     /// <summary>A handshake that did not begin in this time is refused; the same time limits it once it runs.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>A handshake takes some milliseconds; one that takes this long waits for its peer and keeps nobody back.</summary>
+    private static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(10), s_expiryCheck = TimeSpan.FromMilliseconds(500);
 
@@ -92,7 +100,7 @@ internal sealed partial class DtlsWorkers : IDisposable
 
     private void Work(DtlsWorker worker)
     {
-        if (!CurrentThread.TrySetNice(Nice)) LogNotNiced(_log);
+        if (Environment.ProcessorCount > 1) CurrentThread.Prefer(RealTimeRank.Handshakes);    // DtlsCores leaves the others theirs
         while (Next(worker) is { } association)
         {
             _cores.Enter();
@@ -190,6 +198,7 @@ internal sealed partial class DtlsWorkers : IDisposable
             {
                 int running = _bySource.GetValueOrDefault(association.Source);
                 bool full = running >= MaxPerSource || _inFlight >= MaxInFlight;
+                if (!full && !MayBegin(now)) continue;
                 if (full && now - association.SubmittedAt < Limit) continue;
                 _waiting.Remove(node);
                 if (full)
@@ -200,12 +209,24 @@ internal sealed partial class DtlsWorkers : IDisposable
                 _bySource[association.Source] = running + 1;
                 _inFlight++;
                 association.HasPlace = true;
+                association.BeganAt = now;
             }
             else _waiting.Remove(node);
             _running.Add(association);
             return association;
         }
         return null;
+    }
+
+    /// <summary>Within the lock.</summary>
+    private bool MayBegin(TimeSpan now)
+    {
+        int fresh = 0;
+        foreach (DtlsAssociation association in _running)
+        {
+            if (association.HasPlace && now - association.BeganAt < s_fresh) fresh++;
+        }
+        return fresh < MaxFresh;
     }
 
     private void LineUp()
@@ -231,9 +252,6 @@ internal sealed partial class DtlsWorkers : IDisposable
         if (left > 0) _bySource[association.Source] = left;
         else _bySource.Remove(association.Source);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A thread for DTLS handshakes could not lower its priority: handshakes may disturb calls")]
-    private static partial void LogNotNiced(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A DTLS handshake ended by an error of ours")]
     private static partial void LogFault(ILogger log, Exception fault);

@@ -10,7 +10,8 @@ namespace Tandem.Http;
 /// <param name="Media">How many media threads there are and how they talk to the kernel.</param>
 /// <param name="MediaLoops">Counters of each media thread.</param>
 /// <param name="Collections">Garbage collections of each generation since the start.</param>
+/// <param name="GcPauseMs">How long everything stood still for them in all, in milliseconds.</param>
 /// <param name="Listening">Where it can be reached: what, and address.</param>
 public sealed record ApplianceStatus(string Version, string Node, string Database, DateTimeOffset StartedAt, int ProcessId,
     int ActiveCalls, int Registrations, long CallLogDropped, long UnhandledExceptions, long ManagedBytes, string? Voice, string? Problem, string Media,
-    IReadOnlyList<ListenStatus> Listening, int Recordings, long RecordingProblems, IReadOnlyList<MediaLoopStatus> MediaLoops, IReadOnlyList<int> Collections);
+    IReadOnlyList<ListenStatus> Listening, int Recordings, long RecordingProblems, IReadOnlyList<MediaLoopStatus> MediaLoops, IReadOnlyList<int> Collections, double GcPauseMs);

@@ -124,7 +124,7 @@ internal sealed partial class MediaLoop : IDisposable
         try
         {
             CurrentThread.SetTimerSlack(TimeSpan.FromMicroseconds(10));
-            Scheduling = CurrentThread.Prefer();    // a packet that is late is lost; whatever else runs here is merely late
+            Scheduling = CurrentThread.Prefer(RealTimeRank.Media);    // a packet that is late is lost; whatever else runs here is merely late
             _io = _openIo();
             _legs = new LoopLegs(Index, _io, Ports, _links, _log, _dtls);
             if (Shared is not null) _legs.Share(Shared);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Codecs.Opus;
 using Sip.Core.Sdp;
+using Tandem.Calls;
 using Tandem.Media;
 
 namespace Tandem.Ng;
@@ -141,7 +142,7 @@ internal static class NgFormats
         {
             if (CodecOf(format) is { } codec) hears = Math.Max(hears, codec.SampleRateHz());
         }
-        return new OpusParameters(MaxPlaybackRateHz: hears, InbandFec: true).ToString();
+        return LegVoice.OpusFor(hears);
     }
 
     private static int FreePayloadType(List<AudioFormat> result, IReadOnlyList<AudioFormat> offered)

@@ -210,7 +210,7 @@ public sealed class LegMediaTests
         browser.Favour(Phone(PhoneOffer));
         Assert.True(browser.ShouldAskAgain);
         string narrow = Text(browser.Offer());
-        Assert.Contains("a=fmtp:111 minptime=10;useinbandfec=1;maxplaybackrate=8000;sprop-maxcapturerate=8000;", narrow);
+        Assert.Contains("a=fmtp:111 minptime=10;useinbandfec=1;maxplaybackrate=8000;sprop-maxcapturerate=8000;maxaveragebitrate=24000;", narrow);
         Assert.Contains("UDP/TLS/RTP/SAVPF 111 ", narrow);
         Assert.True(browser.Accept(Bytes(BrowserOffer.Replace("actpass", "active", StringComparison.Ordinal)), out string? problem), problem);
         Assert.False(browser.ShouldAskAgain);

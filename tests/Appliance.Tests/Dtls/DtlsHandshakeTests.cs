@@ -91,7 +91,7 @@ public sealed class DtlsHandshakeTests : IDisposable
         _pair.Wire = (toServer, datagram) => !toServer && datagram[0] == 20 && lost++ < 2 ? [] : [datagram];    // ChangeCipherSpec and Finished of the server
         _pair.Run();
         AssertConnected();
-        Assert.Equal(3, lost);
+        Assert.InRange(lost, 3, 6);    // the server may answer each record of the client's repeated flight that comes on its own
     }
 
     [Fact]

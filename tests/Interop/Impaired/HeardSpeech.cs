@@ -34,8 +34,13 @@ public sealed record HeardSpeech(IReadOnlyList<double> Intelligibility, IReadOnl
     }
 
     /// <summary>Looks for all of what was said in what was heard.</summary>
-    public static HeardSpeech AllOf(Sound said, Sound heard) =>
-        Of(said, heard, AudioMatch.Find(said, heard).Offset.TotalSeconds, 0, said.Duration.TotalSeconds);
+    public static HeardSpeech AllOf(Sound said, Sound heard)
+    {
+        // All of it at one delay may fit nowhere; most of its seconds say where it is.
+        double[] offsets = [.. Enumerable.Range(0, (int)said.Duration.TotalSeconds)
+            .Select(second => AudioMatch.Find(said.Slice(TimeSpan.FromSeconds(second), s_second), heard).Offset.TotalSeconds - second).Order()];
+        return Of(said, heard, offsets[offsets.Length / 2], 0, said.Duration.TotalSeconds);
+    }
 
     /// <summary>Of every second.</summary>
     public string Seconds => string.Join(' ', Intelligibility.Zip(Distances, (clear, distance) => string.Create(CultureInfo.InvariantCulture, $"{clear:F2}/{distance:F1}")));

@@ -7,13 +7,14 @@ internal static unsafe class CurrentThread
     public static bool TrySetNice(int nice) => Libc.SetPriority(Priorities.OfProcessOrThread, Libc.GetThreadId(), nice) == 0;
 
     /// <summary>
-    /// Runs this thread before all others on the host as far as we are permitted: real-time (SCHED_RR at its lowest priority), else nice −10.
+    /// Runs this thread before all others on the host as far as we are permitted: real-time (SCHED_RR at one of its lowest priorities), else nice −10.
     /// Threads that it starts do not inherit it.
     /// </summary>
+    /// <param name="rank">Real-time threads of a higher rank go before those of a lower one.</param>
     /// <returns>What it got: "real time", "nice -10" or "normal".</returns>
-    public static string Prefer()
+    public static string Prefer(RealTimeRank rank)
     {
-        int priority = 1, none = 0;
+        int priority = (int)rank, none = 0;
         if (Libc.SetScheduler(0, Priorities.RoundRobin | Priorities.ResetOnFork, &priority) == 0) return "real time";
         _ = Libc.SetScheduler(0, Priorities.Other | Priorities.ResetOnFork, &none);
         return TrySetNice(-10) ? "nice -10" : "normal";
