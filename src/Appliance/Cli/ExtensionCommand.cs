@@ -14,8 +14,8 @@ internal static class ExtensionCommand
     private static Command Add(CliSession session)
     {
         Argument<string> number = Number();
-        Argument<ExtensionKind> kind = new("kind") { Description = "user, menu or agents." };
-        Argument<string> target = new("target") { Description = "User name, menu id, or agent extensions separated by commas." };
+        Argument<ExtensionKind> kind = new("kind") { Description = "user, menu, agents or group." };
+        Argument<string> target = new("target") { Description = "User name, menu id, agent extensions separated by commas, or ring group." };
         var command = new Command("add", "Makes a number ring a user, a menu or agents; an existing number is changed.") { number, kind, target };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {

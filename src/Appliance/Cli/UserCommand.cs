@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tandem.Configuration;
 using Tandem.Http;
+using Tandem.Routing;
 
 namespace Tandem.Cli;
 
@@ -9,7 +10,7 @@ internal static class UserCommand
 {
     public static Command Create(CliSession session) => new("user", "The accounts that phones register with.")
     {
-        Add(session), List(session), Set(session), Password(session), Remove(session),
+        Add(session), List(session), Set(session), Forward(session), Password(session), Remove(session),
     };
 
     private static Argument<string> Name() => new("name") { Description = "The user's name, usually its number." };
@@ -44,10 +45,10 @@ internal static class UserCommand
             IReadOnlyList<UserApi.UserView> users = await client.AskAsync(UserApi.List, Nothing.Value, cancellation).ConfigureAwait(false);
             if (parse.GetValue(json)) session.PrintJson(users);
             else
-                session.PrintTable(["User", "Phones", "Realm", "Codecs", "SRTP", "Name"],
+                session.PrintTable(["User", "Phones", "Realm", "Codecs", "SRTP", "Caller id", "Name"],
                     users.Select(user => new[]
                     {
-                        user.Name, $"{user.Registrations}", user.Realm, user.Codecs.Length > 0 ? user.Codecs : "default", user.Srtp, user.DisplayName,
+                        user.Name, $"{user.Registrations}", user.Realm, user.Codecs.Length > 0 ? user.Codecs : "default", user.Srtp, user.CallerId, user.DisplayName,
                     }),
                     "There are no users. To add one: tandem user add 1001");
         }, cancellation));
@@ -68,12 +69,32 @@ internal static class UserCommand
     {
         Argument<string> name = Name();
         Option<string?> codecs = CodecsOption(), srtp = SrtpOption();
-        var command = new Command("set", "Changes what a user has.") { name, codecs, srtp };
+        Option<string?> callerId = new("--caller-id") { Description = "The number that the outside sees, with + and country code; \"\": none of its own." };
+        var command = new Command("set", "Changes what a user has.") { name, codecs, srtp, callerId };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
-            var change = new UserApi.UserChange(parse.GetRequiredValue(name), parse.GetValue(codecs), parse.GetValue(srtp));
+            var change = new UserApi.UserChange(parse.GetRequiredValue(name), parse.GetValue(codecs), parse.GetValue(srtp), parse.GetValue(callerId));
             await client.AskAsync(UserApi.Change, change, cancellation).ConfigureAwait(false);
             session.Say($"User {parse.GetValue(name)} changed.");
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Forward(CliSession session)
+    {
+        Option<bool> off = new("--off") { Description = "Forward nothing any more." };
+        var fields = new FieldOptions<ForwardingFields>("user");
+        var command = fields.AddTo(new Command("forward", "Sends a user's calls elsewhere: always, when busy, when not answered; \"\" ends one of them.") { off });
+        command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
+        {
+            ForwardingFields input = fields.Read(session, parse);
+            if (parse.GetValue(off)) input = input with { Always = "", Busy = "", NoAnswer = "" };
+            Forwarding set = await client.AskAsync(ForwardingApi.Set, input, cancellation).ConfigureAwait(false);
+            session.Say(set.IsEmpty ? $"Calls to {set.User} ring {set.User}." : $"Calls to {set.User} go " + string.Join(", ", new[]
+            {
+                set.Always is null ? null : $"always to {set.Always}", set.Busy is null ? null : $"when busy to {set.Busy}",
+                set.NoAnswer is null ? null : $"after {set.NoAnswerSeconds} s to {set.NoAnswer}",
+            }.Where(part => part is not null)) + ".");
         }, cancellation));
         return command;
     }

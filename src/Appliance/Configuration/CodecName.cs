@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Sip.Core.Sdp;
 
 namespace Tandem.Configuration;
 
-/// <summary>A codec as people name it in settings and preferences.</summary>
+/// <summary>A codec as people name it in settings and preferences; in JSON its name.</summary>
+[JsonConverter(typeof(JsonName))]
 public sealed record CodecName
 {
     private CodecName(string name, params IReadOnlyList<AudioFormat> formats) => (Name, Formats) = (name, formats);
@@ -47,4 +50,12 @@ public sealed record CodecName
     }
 
     public override string ToString() => Name;
+
+    private sealed class JsonName : JsonConverter<CodecName>
+    {
+        public override CodecName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TryParse(reader.GetString() ?? "", out CodecName? codec) ? codec : throw new JsonException("not the name of a codec");
+
+        public override void Write(Utf8JsonWriter writer, CodecName value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+    }
 }

@@ -4,6 +4,7 @@ using Tandem.Defence;
 using Tandem.Events;
 using Tandem.Http.Access;
 using Tandem.Media.Recording;
+using Tandem.Routing;
 using Tandem.Storage;
 using Tandem.Tts;
 
@@ -40,6 +41,9 @@ public sealed record ApiContext
     internal DefencePlane? Defence { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How people here dial.</summary>
+    internal NumberPlan Home => NumberPlan.Of(Options.Numbers);
 
     /// <summary>Knows people; made with the database.</summary>
     public required AccessControl Access { get; init; }

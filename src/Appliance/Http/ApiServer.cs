@@ -12,6 +12,7 @@ namespace Tandem.Http;
 public sealed class ApiServer : IAsyncDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int MostImportBytes = 64 << 20;    // a CSV file of some hundred thousand numbers
     private readonly WebApplication _web;
     private readonly string _socket;
 
@@ -33,7 +34,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Limits.MaxRequestBodySize = MostImportBytes;
             kestrel.ListenUnixSocket(socket);
         });
         WebApplication web = builder.Build();

@@ -24,6 +24,7 @@ public static class ExtensionApi
         {
             if (input.Kind == ExtensionKind.Menu) MenuApi.Find(session, input.Target);
             if (input.Kind == ExtensionKind.Agents) CheckAgents(session, input.Target);
+            if (input.Kind == ExtensionKind.Group) new Referents(session, context.Home).CheckTarget("target", input.Kind, input.Target);
             if (input.Kind == ExtensionKind.User && UserStore.List(session).All(user => user.Name != input.Target))
                 throw new ApiException(404, $"There is no user {input.Target}.", $"To add one: tandem user add {input.Target}");
             var extension = new Extension(input.Number, input.Kind, input.Target);

@@ -70,6 +70,7 @@ public static class MenuApi
                     .Select(extension => $"extension {extension.Number}"),
                 .. MenuStore.List(session).Where(menu => menu.Id != input.Id && menu.Options.Any(option =>
                     option.ActionType == MenuAction.Menu && option.ActionValue == input.Id)).Select(menu => $"menu {menu.Id}"),
+                .. DidStore.OfTarget(session, ExtensionKind.Menu, input.Id, 5).Select(did => $"number {did.Number}"),
             ];
             if (users.Length > 0)
                 throw new ApiException(409, $"Menu {input.Id} is used by {string.Join(", ", users)}.", "Point them elsewhere or remove them first.");

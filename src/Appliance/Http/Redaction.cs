@@ -26,5 +26,6 @@ internal static class Redaction
     }
 
     private static bool IsSecret(string name) => name.Contains("password", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("secret", StringComparison.OrdinalIgnoreCase) || name.Contains("token", StringComparison.OrdinalIgnoreCase);
+        || name.Contains("secret", StringComparison.OrdinalIgnoreCase) || name.Contains("token", StringComparison.OrdinalIgnoreCase)
+        || name == "csv";    // a file of carriers has their passwords in it
 }

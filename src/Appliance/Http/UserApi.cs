@@ -9,14 +9,16 @@ public static class UserApi
 {
     /// <param name="Codecs">Its own, in order of preference, separated by commas; empty: those of the host.</param>
     /// <param name="Srtp">Whether its media is encrypted: off, optional, required.</param>
-    public sealed record UserView(string Name, string DisplayName, string Realm, [property: Live] int Registrations, string Codecs, string Srtp);
+    /// <param name="CallerId">The number that the outside sees, in E.164; null: none of its own.</param>
+    public sealed record UserView(string Name, string DisplayName, string Realm, [property: Live] int Registrations, string Codecs, string Srtp, string? CallerId);
 
     public sealed record NewUser(string Name, string? Password = null, string? DisplayName = null, bool Extension = true,
         string? Codecs = null, string? Srtp = null);
 
     /// <param name="Codecs">In order of preference, separated by commas; empty: those of the host. Null: as it was.</param>
     /// <param name="Srtp">off, optional, required. Null: as it was.</param>
-    public sealed record UserChange(string Name, string? Codecs = null, string? Srtp = null);
+    /// <param name="CallerId">The number that the outside sees; empty: none. Null: as it was.</param>
+    public sealed record UserChange(string Name, string? Codecs = null, string? Srtp = null, string? CallerId = null);
 
     public sealed record NewPassword(string Name, string? Password = null);
 
@@ -67,11 +69,13 @@ public static class UserApi
     {
         IReadOnlyList<CodecName> codecs = CodecsOf(input.Codecs);
         SrtpMode? srtp = SrtpOf(input.Srtp);
+        string? callerId = CallerIdOf(context, input.CallerId);
         return await context.ChangeAsync(session =>
         {
             if (!UserStore.List(session).Exists(existing => existing.Name == input.Name)) throw NoUser(input.Name);
             if (input.Codecs is not null) UserStore.SetCodecs(session, input.Name, codecs, context.Clock.GetUtcNow());
             if (srtp is { } mode) UserStore.SetSrtp(session, input.Name, mode, context.Clock.GetUtcNow());
+            if (input.CallerId is not null) UserStore.SetCallerId(session, input.Name, callerId, context.Clock.GetUtcNow());
             return Nothing.Value;
         }, cancellation).ConfigureAwait(false);
     });
@@ -79,6 +83,12 @@ public static class UserApi
     public static readonly ApiOperation<UserName, Nothing> Remove = new("DELETE", "/users/{name}", async (context, input, cancellation) =>
         await context.ChangeAsync(session =>
         {
+            string[] uses =
+            [
+                .. DidStore.OfTarget(session, ExtensionKind.User, input.Name, 5).Select(did => $"number {did.Number}"),
+                .. CarrierStore.List(session).Where(carrier => carrier.InboundUser == input.Name).Select(carrier => $"carrier {carrier.Name}"),
+            ];
+            if (uses.Length > 0) throw new ApiException(409, $"User {input.Name} is used by {string.Join(", ", uses)}.", "Point them elsewhere or remove them first.");
             if (!UserStore.Remove(session, input.Name)) throw NoUser(input.Name);
             foreach (Extension extension in ExtensionStore.List(session))
                 if (extension.Kind == ExtensionKind.User && extension.Target == input.Name) ExtensionStore.Remove(session, extension.Number);
@@ -91,7 +101,7 @@ public static class UserApi
             row => (Name: row.Text(0), Count: row.Int(1)), ("now", context.Clock.GetUtcNow())).ToDictionary(row => row.Name, row => row.Count);
         return [.. UserStore.List(session).Select(user =>
             new UserView(user.Name, user.DisplayName, user.Realm, registered.GetValueOrDefault(user.Name), string.Join(',', user.Codecs),
-                user.Srtp.ToText()))];
+                user.Srtp.ToText(), user.CallerId))];
     }
 
     private static (User User, string? Made) WithPassword(ApiContext context, string name, string display, string? password)
@@ -120,6 +130,9 @@ public static class UserApi
         Names.Check(valid, $"\"{text}\" is no way to use SRTP.", $"Allowed: {SrtpModeText.Known}.", "srtp");
         return mode;
     }
+
+    private static string? CallerIdOf(ApiContext context, string? text) => string.IsNullOrWhiteSpace(text) ? null
+        : context.Home.ToE164(text) ?? throw Fields.Fault(400, "caller_id", $"'{text}' is not a number of the world.", "Write it with + and country code, for example +34911234567.");
 
     private static ApiException NoUser(string name) => new(404, $"There is no user {name}.", "To see who there is: tandem user list");
 }

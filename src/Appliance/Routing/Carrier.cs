@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sip.Core.Sdp;
 using Tandem.Configuration;
 
@@ -20,7 +21,11 @@ public sealed record Carrier
     public string? AuthUser { get; init; }
 
     /// <summary>A secret: never printed, logged or returned.</summary>
+    [JsonIgnore]
     public string? AuthPassword { get; init; }
+
+    /// <summary>Whether there is one, where it is not told.</summary>
+    public bool HasAuthPassword { get => field || AuthPassword is not null; init; }
 
     /// <summary>The only realm whose challenges are answered; null: that of the first challenge of a gateway.</summary>
     public string? AuthRealm { get; init; }

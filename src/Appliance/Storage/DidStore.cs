@@ -5,13 +5,30 @@ namespace Tandem.Storage;
 /// <summary>Table <c>dids</c>: what our numbers ring when they are called from outside.</summary>
 public static class DidStore
 {
-    public static List<Did> List(DbSession session) => session.Query(
-        "SELECT number, is_prefix, carrier, kind, target, forward_to, forward_always FROM dids ORDER BY number, is_prefix, carrier",
-        row => new Did(row.Text(0), row.Flag(1), row.Text(2) is { Length: > 0 } carrier ? carrier : null, row.Word<ExtensionKind>(3), row.Text(4))
-        {
-            ForwardTo = row.TextOrNull(5),
-            ForwardAlways = row.Flag(6),
-        });
+    private const string Columns = "number, is_prefix, carrier, kind, target, forward_to, forward_always";
+
+    public static List<Did> List(DbSession session) => session.Query($"SELECT {Columns} FROM dids ORDER BY number, is_prefix, carrier", Map);
+
+    /// <summary>Those whose number begins so, after the one with this key, in order.</summary>
+    public static List<Did> ListAfter(DbSession session, string begins, string number, bool prefix, string carrier, int limit) => session.Query(
+        $"""
+        SELECT {Columns} FROM dids WHERE substr(number, 1, @length) = @begins AND (number, is_prefix, carrier) > (@number, @prefix, @carrier)
+        ORDER BY number, is_prefix, carrier LIMIT @limit
+        """,
+        Map, ("length", begins.Length), ("begins", begins), ("number", number), ("prefix", DbWord.Of(prefix)), ("carrier", carrier), ("limit", limit));
+
+    /// <returns>Null where there is none with this key.</returns>
+    public static Did? Find(DbSession session, string number, bool prefix, string? carrier) => session.Query(
+        $"SELECT {Columns} FROM dids WHERE number = @number AND is_prefix = @prefix AND carrier = @carrier", Map,
+        ("number", number), ("prefix", DbWord.Of(prefix)), ("carrier", carrier ?? "")).SingleOrDefault();
+
+    /// <summary>Some of those that only calls from this carrier ring.</summary>
+    public static List<Did> OfCarrier(DbSession session, string carrier, int limit) =>
+        session.Query($"SELECT {Columns} FROM dids WHERE carrier = @carrier LIMIT @limit", Map, ("carrier", carrier), ("limit", limit));
+
+    /// <summary>Some of those that ring this.</summary>
+    public static List<Did> OfTarget(DbSession session, ExtensionKind kind, string target, int limit) => session.Query(
+        $"SELECT {Columns} FROM dids WHERE kind = @kind AND target = @target LIMIT @limit", Map, ("kind", DbWord.Of(kind)), ("target", target), ("limit", limit));
 
     /// <summary>Writes the number as given, new or not; number, prefix and carrier together are its key.</summary>
     public static void Save(DbSession session, Did did, DateTimeOffset now) => session.Execute(
@@ -28,4 +45,13 @@ public static class DidStore
     public static bool Remove(DbSession session, string number, bool prefix, string? carrier) => session.Execute(
         "DELETE FROM dids WHERE number = @number AND is_prefix = @prefix AND carrier = @carrier",
         ("number", number), ("prefix", DbWord.Of(prefix)), ("carrier", carrier ?? "")) > 0;
+
+    /// <summary>Removes all.</summary>
+    public static void Clear(DbSession session) => session.Execute("DELETE FROM dids");
+
+    private static Did Map(DbRow row) => new(row.Text(0), row.Flag(1), row.Text(2) is { Length: > 0 } carrier ? carrier : null, row.Word<ExtensionKind>(3), row.Text(4))
+    {
+        ForwardTo = row.TextOrNull(5),
+        ForwardAlways = row.Flag(6),
+    };
 }

@@ -18,11 +18,7 @@ public sealed class PhoneDirectory(Database database)
     public async Task ReloadAsync(CancellationToken cancellation = default)
     {
         long turn = Interlocked.Increment(ref _asked);
-        DirectorySnapshot snapshot = await database.ReadAsync(static session => DirectorySnapshot.Of(
-            UserStore.List(session), MenuStore.List(session), AgentStore.List(session), ExtensionStore.List(session)) with
-        {
-            Routing = RoutingStore.Read(session),
-        }, cancellation).ConfigureAwait(false);
+        DirectorySnapshot snapshot = await database.ReadAsync(DirectoryReader.Read, cancellation).ConfigureAwait(false);
         lock (_publishing)
         {
             if (turn < _published) return;    // a reading that began later has overtaken this one and knows at least as much

@@ -1,0 +1,12 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tandem.Cli;
+
+/// <summary>Values as tables show them.</summary>
+internal static class ObjectText
+{
+    public static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    public static string Number(decimal value) => value.ToString(CultureInfo.InvariantCulture);
+}
