@@ -54,6 +54,9 @@ public sealed record Sound(short[] Samples)
         return new Sound(Samples.AsSpan(start, count).ToArray());
     }
 
+    /// <summary>Louder by so many decibels, or quieter; for sounds that have room for it.</summary>
+    public Sound Amplified(double decibels) => new([.. Samples.Select(s => (short)Math.Clamp(s * Math.Pow(10, decibels / 20), short.MinValue, short.MaxValue))]);
+
     public Sound Last(TimeSpan length) => length >= Duration ? this : Slice(Duration - length, length);
 
     public static Sound Silence(TimeSpan length) => new(new short[(int)(length.TotalSeconds * RateHz)]);

@@ -21,8 +21,8 @@ public static class SpectralDistance
     private static readonly double[] Window = [.. Enumerable.Range(0, Size).Select(i => 0.5 - 0.5 * Math.Cos(2 * Math.PI * i / Size))];
 
     /// <summary>
-    /// Each second of <paramref name="said"/> that has speech in it, sought in <paramref name="heard"/> on its own (a play-out buffer may stretch
-    /// the time between two), and its distance there.
+    /// Each second of <paramref name="said"/> that has speech in it, sought in <paramref name="heard"/> on its own and followed there, and its
+    /// distance. What is missing, added or another word stays as far away as it is.
     /// </summary>
     public static IReadOnlyList<double> PerSecond(Sound said, Sound heard)
     {
@@ -33,9 +33,7 @@ public static class SpectralDistance
             AudioMatch match = AudioMatch.Find(part, heard);
             if (match.Voiced == 0) continue;
             int at = (int)Math.Round((match.Offset.TotalSeconds + match.Windows[0].DriftMs / 1000) * Sound.RateHz);
-            short[] there = new short[part.Samples.Length];
-            for (int i = 0; i < there.Length; i++) there[i] = at + i >= 0 && at + i < heard.Samples.Length ? heard.Samples[at + i] : (short)0;
-            distances.Add(Between(part.Samples, there));
+            distances.Add(Between(part.Samples, FollowedSpeech.Of(part.Samples, heard.Samples, at)));
         }
         return distances;
     }

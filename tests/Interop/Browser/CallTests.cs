@@ -16,8 +16,9 @@ public sealed class CallTests(Browsers browsers, WebAppliance appliance) : IClas
     [InlineData("SIP.js", "wss", "127.0.0.1")]
     public Task A_browser_that_calls_9999_hears_the_menus_words_over_DTLS_SRTP(string library, string scheme, string address) => appliance.RunAsync(async () =>
     {
-        Sound prompt = await appliance.ReferenceAsync(TandemSetup.Welcome);
-        Sound other = await appliance.ReferenceAsync("Our office is closed today. Please call again tomorrow morning, or leave your name and number after the tone.");
+        // Speech is played 3 dB below full level, which the reference has.
+        Sound prompt = (await appliance.ReferenceAsync(TandemSetup.Welcome)).Amplified(-3);
+        Sound other = (await appliance.ReferenceAsync("Our office is closed today. Please call again tomorrow morning, or leave your name and number after the tone.")).Amplified(-3);
         await using WebPhone phone = await PhoneAsync(browsers.One, library, "1003", scheme, address);
 
         await phone.CallAsync("9999");
@@ -29,10 +30,7 @@ public sealed class CallTests(Browsers browsers, WebAppliance appliance) : IClas
 
         IReadOnlyList<double> right = SpectralDistance.PerSecond(prompt, heard), wrong = SpectralDistance.PerSecond(other, heard);
         Figures.Write($"prompt in {library} over {scheme} {address}: distance {SpectralDistance.Text(right)} dB, a wrong prompt's {SpectralDistance.Text(wrong)}; {statistics}");
-        // The first second of a prompt in Opus is always a little farther away, at every browser by the same measure; one later second may
-        // hold a change of the play-out delay.
-        Assert.True(right.Count >= 4 && right[0] <= 1.5 * SpectralDistance.Limit && right.Skip(1).Count(d => d > SpectralDistance.Limit) <= 1
-            && right.Max() <= 1.5 * SpectralDistance.Limit, SpectralDistance.Text(right));
+        Assert.True(right.Count >= 4 && right.Max() <= SpectralDistance.Limit, SpectralDistance.Text(right));
         Assert.True(wrong.Min() > 1.5 * SpectralDistance.Limit, SpectralDistance.Text(wrong));
         AssertSound(statistics);
         Row leg = Assert.Single(await appliance.LegsAsync(call, 1));
@@ -54,16 +52,14 @@ public sealed class CallTests(Browsers browsers, WebAppliance appliance) : IClas
         await Clock.SecondsAsync(1);
         await (byInfo ? caller.PressByInfoAsync("1") : caller.PressAsync("1"));
         await called.NextAsync("CALL_ESTABLISHED");
-        await Clock.SecondsAsync(6);
-        Sound atCaller = await caller.HeardAsync();
+        await Talk.UntilHeardAsync(
+            new(caller.HeardAsync, browsers.Two.Says, $"{library} beside PCMU"), new(called.HeardLastAsync, browsers.One.Says, $"PCMU beside {library}"));
         WebStatistics statistics = await caller.StatisticsAsync();
         await caller.HangUpAsync();
         await called.NextAsync("CALL_CLOSED");
         Row call = await appliance.EndedAsync("1003", "9999", "completed");
 
-        AssertHeard(atCaller, browsers.Two.Says, $"{library} beside PCMU");
-        AssertHeard(await called.HeardLastAsync(), browsers.One.Says, $"PCMU beside {library}");
-        AssertSound(statistics, lossless: false);
+        AssertSound(statistics);
         IReadOnlyList<Row> legs = await appliance.LegsAsync(call, 2);
         Assert.Equal("PCMU", legs[1]["codec"], ignoreCase: true);
         Assert.Equal("transcoded", legs[1]["bridging"]);
@@ -80,16 +76,13 @@ public sealed class CallTests(Browsers browsers, WebAppliance appliance) : IClas
         await caller.DialAsync(caller.Number("1002"));
         await called.AnswerAsync();
         await caller.NextAsync("CALL_ESTABLISHED");
-        await Clock.SecondsAsync(6);
-        Sound atCalled = await called.HeardAsync();
+        await Talk.UntilHeardAsync(
+            new(called.HeardAsync, browsers.Two.Says, $"{library} called by PCMA"), new(caller.HeardLastAsync, browsers.One.Says, $"PCMA calling {library}"));
         if (browserHangsUp) await called.HangUpAsync();
         else await caller.HangUpAsync();
         await caller.NextAsync("CALL_CLOSED");
         await called.UntilEndedAsync();
         await appliance.EndedAsync("1001", "1002", "completed");
-
-        AssertHeard(atCalled, browsers.Two.Says, $"{library} called by PCMA");
-        AssertHeard(await caller.HeardLastAsync(), browsers.One.Says, $"PCMA calling {library}");
     });
 
     [Theory]
@@ -103,17 +96,16 @@ public sealed class CallTests(Browsers browsers, WebAppliance appliance) : IClas
         Task calling = caller.CallAsync("1002");
         await called.AnswerAsync();
         await calling;
-        await Clock.SecondsAsync(6);
-        (Sound atCaller, Sound atCalled) = (await caller.HeardAsync(), await called.HeardAsync());
+        await Talk.UntilHeardAsync(
+            new(caller.HeardAsync, browsers.Two.Says, $"{callers} calling a browser"), new(called.HeardAsync, browsers.One.Says, $"{calleds} called by a browser"));
         (WebStatistics one, WebStatistics two) = (await caller.StatisticsAsync(), await called.StatisticsAsync());
         await called.HangUpAsync();
         await caller.UntilEndedAsync();
         Row call = await appliance.EndedAsync("1003", "1002", "completed");
 
-        AssertHeard(atCaller, browsers.Two.Says, $"{callers} calling a browser");
-        AssertHeard(atCalled, browsers.One.Says, $"{calleds} called by a browser");
-        AssertSound(one, lossless: false);
-        AssertSound(two, lossless: false);
+        Figures.Write($"two browsers: {one} and {two}");
+        AssertSound(one, relayed: true);
+        AssertSound(two, relayed: true);
         foreach (Row leg in await appliance.LegsAsync(call, 2)) AssertRelayed(leg);
     });
 
@@ -126,24 +118,14 @@ public sealed class CallTests(Browsers browsers, WebAppliance appliance) : IClas
     private Task<WebPhone> PhoneAsync(Chromium browser, string library, string user, string scheme = "ws", string? address = null) =>
         appliance.PhoneAsync(browser, browsers.Pages, library, user, scheme, address is null ? null : IPAddress.Parse(address));
 
-    /// <param name="lossless">False where two parties' sound crosses this host: one that stalls loses some of it.</param>
-    internal static void AssertSound(WebStatistics statistics, bool lossless = true)
+    /// <param name="relayed">Two browsers' packets pass through as they come: a host that stalls for longer than they wait loses some.</param>
+    internal static void AssertSound(WebStatistics statistics, bool relayed = false)
     {
         Assert.Equal("connected", statistics.Dtls);
         Assert.Contains("AEAD_AES_", statistics.Srtp, StringComparison.Ordinal);
         Assert.Equal("audio/opus", statistics.Hears);
         Assert.True(statistics is { Received: > 150, Sent: > 150 }, statistics.ToString());
-        long bearable = lossless ? 0 : statistics.Received / 20;
+        long bearable = relayed ? statistics.Received / 50 : 0;
         Assert.True(statistics.Lost <= bearable && statistics.LostThere <= bearable, statistics.ToString());
-    }
-
-    /// <summary>The last seconds heard are what was said; one second may hold the moment in which a play-out buffer changed its delay.</summary>
-    internal static void AssertHeard(Sound heard, Sound said, string who)
-    {
-        const int Seconds = 4;
-        Sound last = heard.Last(TimeSpan.FromSeconds(Seconds + 0.3)).Slice(TimeSpan.Zero, TimeSpan.FromSeconds(Seconds));
-        IReadOnlyList<double> distances = SpectralDistance.PerSecond(last, said);
-        Figures.Write($"heard by {who}: distance {SpectralDistance.Text(distances)} dB");
-        Assert.True(distances.Count == Seconds && distances.Count(d => d <= SpectralDistance.Limit) >= Seconds - 1, $"{who}: {SpectralDistance.Text(distances)} dB");
     }
 }

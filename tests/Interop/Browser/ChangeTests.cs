@@ -36,14 +36,12 @@ public sealed class ChangeTests(Browsers browsers, WebAppliance appliance) : ICl
 
         await caller.RenegotiateAsync();
         await caller.RenegotiateAsync(iceRestart: true);
-        await Clock.SecondsAsync(6);
-        Sound atCaller = await caller.HeardAsync();
+        await Talk.UntilHeardAsync(
+            new(caller.HeardAsync, browsers.Two.Says, $"{library} after hold and new offers"),
+            new(called.HeardLastAsync, browsers.One.Says, $"a phone after {library}'s hold and new offers"));
         await caller.HangUpAsync();
         await called.NextAsync("CALL_CLOSED");
         await appliance.EndedAsync("1003", "1001", "completed");
-
-        CallTests.AssertHeard(atCaller, browsers.Two.Says, $"{library} after hold and new offers");
-        CallTests.AssertHeard(await called.HeardLastAsync(), browsers.One.Says, $"a phone after {library}'s hold and new offers");
     });
 
     [Theory]
@@ -57,14 +55,12 @@ public sealed class ChangeTests(Browsers browsers, WebAppliance appliance) : ICl
         await caller.CallAsync("1001");
         if (!withItsAck) await caller.DropAsync();
         await caller.UntilRegisteredAgainAsync();
-        await Clock.SecondsAsync(5);
-        Sound atCaller = await caller.HeardAsync();
+        await Talk.UntilHeardAsync(new Talk(caller.HeardAsync, browsers.Two.Says, $"a browser whose WebSocket was lost{(withItsAck ? " with its ACK" : "")}"));
 
         await called.HangUpAsync();
 
         await caller.UntilEndedAsync();
         await appliance.EndedAsync("1003", "1001", "completed");
-        CallTests.AssertHeard(atCaller, browsers.Two.Says, "a browser whose WebSocket was lost");
     });
 
     [Fact]

@@ -135,14 +135,6 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>PNG.</summary>
     public async Task<byte[]> ScreenshotAsync() => (await SendAsync("Page.captureScreenshot")).GetProperty("data").GetBytesFromBase64();
 
-    /// <summary>The person's answer to "may this page use the microphone?".</summary>
-    public Task AllowMicrophoneAsync(bool allow) => _tools.SendAsync("Browser.setPermission", new JsonObject
-    {
-        ["permission"] = new JsonObject { ["name"] = "microphone" },
-        ["setting"] = allow ? "granted" : "denied",
-        ["browserContextId"] = _context,
-    });
-
     public async ValueTask DisposeAsync()
     {
         _tools.Told -= OnTold;

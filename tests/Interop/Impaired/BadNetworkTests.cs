@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Interop.Audio;
 using Interop.Browser;
 using Interop.EndToEnd;
@@ -32,6 +33,29 @@ public sealed class BadNetworkTests(Browsers browsers, BadNetworkTests.Host appl
     [Fact]
     public Task A_menu_is_understood_at_a_loss_of_10_percent() =>
         appliance.RunAsync(() => CallMenuAsync(Impairment.All.Single(one => one is { Loss: 0.1 })));
+
+    /// <summary>A firewall that closes in mid-call, or a browser that dies without a word: its signalling stays, its checks stop (RFC 7675).</summary>
+    [Fact]
+    public Task A_browser_whose_media_falls_silent_is_given_up_after_the_consent_timeout() => appliance.RunAsync(async () =>
+    {
+        using ImpairedPath path = PathOf(Impairment.None);
+        await using BaresipPhone called = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1001") with { Says = browsers.Two.Says });
+        await using WebPhone caller = await appliance.PhoneAsync(browsers.One, browsers.Pages, "SIP.js", "1003");
+        await caller.DetourAsync(path, redundancy: true);
+        await caller.CallAsync("1001");
+        await Talk.UntilHeardAsync(new Talk(caller.HeardAsync, browsers.Two.Says, "a browser behind a firewall that is open"));
+
+        path.Dispose();
+
+        long silent = Stopwatch.GetTimestamp();
+        await called.NextAsync("CALL_CLOSED", TimeSpan.FromSeconds(90));
+        TimeSpan after = Stopwatch.GetElapsedTime(silent);
+        Figures.Write($"a browser's media falls silent in mid-call: the other phone is free after {after.TotalSeconds:F1} s");
+        Assert.True(after > TimeSpan.FromSeconds(15), $"after {after}: a network that is away for a moment ends no call");
+        await caller.UntilEndedAsync();
+        Row row = await appliance.EndedAsync("1003", "1001", "failed");
+        Assert.Contains("media lost", row["reason"], StringComparison.Ordinal);
+    });
 
     [Theory]
     [Trait("Category", "Long")]

@@ -57,28 +57,12 @@ public sealed record HeardSpeech(IReadOnlyList<double> Intelligibility, IReadOnl
             Sound around = Padded(heard, expected, s_second + 2 * s_reach);
             AudioMatch match = AudioMatch.Find(part, around);
             if (match.Voiced == 0) continue;
-            Sound there = Followed(part, around, match.Offset);
+            Sound there = new Sound(FollowedSpeech.Of(part.Samples, around.Samples, (int)Math.Round(match.Offset.TotalSeconds * Sound.RateHz)))
+                + Sound.Silence(s_shift);    // room for the finer search of the other measure
             intelligibility.Add(SpeechDistance.Between(part.Samples, there.Samples).Intelligibility);
             distances.Add(SpectralDistance.Between(part.Samples, there.Samples.AsSpan(0, part.Samples.Length)));
         }
         return new HeardSpeech(intelligibility, distances);
-    }
-
-    /// <summary>
-    /// The second as it was heard, each quarter of it where it fits: a jitter buffer that leaves out or repeats a period of the voice is not heard,
-    /// but moves what is behind it.
-    /// </summary>
-    private static Sound Followed(Sound part, Sound around, TimeSpan offset)
-    {
-        TimeSpan quarter = s_second / 4;
-        Sound whole = new([]);
-        for (int i = 0; i < 4; i++)
-        {
-            TimeSpan nominal = offset + i * quarter - s_shift;
-            Sound near = Padded(around, nominal, quarter + 2 * s_shift);
-            whole += Padded(near, AudioMatch.Find(part.Slice(i * quarter, quarter), near).Offset, quarter);
-        }
-        return whole + Sound.Silence(s_shift);    // room for the finer search of the other measure
     }
 
     /// <summary>A slice that may begin before the first and end behind the last sample, in silence.</summary>

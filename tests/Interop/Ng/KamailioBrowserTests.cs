@@ -36,16 +36,14 @@ public sealed class KamailioBrowserTests(Browsers browsers)
                 throw new InvalidOperationException($"{e.Message}\n--- Kamailio:\n{kamailio.Log}", e);
             }
             await callee.NextAsync("CALL_ESTABLISHED");
-            await Clock.SecondsAsync(6);
-            Audio.Sound atCaller = await caller.HeardAsync();
+            await Talk.UntilHeardAsync(
+                new(caller.HeardAsync, browsers.Two.Says, $"{library} through Kamailio"), new(callee.HeardLastAsync, browsers.One.Says, $"a phone called by {library} through Kamailio"));
             WebStatistics statistics = await caller.StatisticsAsync();
             Assert.Equal(1, await SessionsAsync(ng));
             await caller.HangUpAsync();
             await callee.NextAsync("CALL_CLOSED");
             await Clock.UntilAsync(async () => await SessionsAsync(ng) == 0, 15, () => "the call's media was not deleted");
 
-            CallTests.AssertHeard(atCaller, browsers.Two.Says, $"{library} through Kamailio");
-            CallTests.AssertHeard(await callee.HeardLastAsync(), browsers.One.Says, $"a phone called by {library} through Kamailio");
             Assert.Equal("connected", statistics.Dtls);
             Assert.Contains("AEAD_AES_", statistics.Srtp, StringComparison.Ordinal);
         });

@@ -1,7 +1,7 @@
 // One call: its session, its peer connection, its sound.
 import { Meter } from './meter.js';
 import { Quality } from './quality.js';
-import { endOfCall, noSound } from './words.js';
+import { endOfCall, noSound, soundLost } from './words.js';
 
 /** What JsSIP gets for every call. The server is one hop away, so no STUN server is asked; sound and its reports share one port. */
 const media = (stream) => ({
@@ -23,6 +23,7 @@ export class Call extends EventTarget {
   #clock = 0;
   #restart = 0;
   #iceFailed = false;
+  #hadSound = false;
 
   static dial(line, target, stream, voice) {
     const call = new Call(target, voice);
@@ -106,9 +107,15 @@ export class Call extends EventTarget {
       confirmed: () => this.#answered(),
       hold: () => this.#tell(),
       unhold: () => this.#tell(),
-      ended: ({ cause, message }) => this.#end(endOfCall(cause, message)),
+      ended: ({ cause, message }) => this.#end(this.#lostSound(message) ?? endOfCall(cause, message)),
       failed: ({ originator, cause, message }) => this.#end(originator === 'local' && cause === 'Canceled' ? '' : this.#explain(cause, message)),
     };
+  }
+
+  /** The server hung up because no sound reached it (Q.850: recovery on timer expiry). */
+  #lostSound(message) {
+    if (!/Q\.850\s*;\s*cause\s*=\s*102\b/.test(message?.getHeader?.('Reason') ?? '')) return null;
+    return this.#hadSound ? soundLost() : noSound();
   }
 
   #explain(cause, message) {
@@ -136,6 +143,7 @@ export class Call extends EventTarget {
   #onIce(state) {
     clearTimeout(this.#restart);
     if (state === 'connected' || state === 'completed') {
+      this.#hadSound = true;
       if (this.since) this.#enter('talking');
     } else if (state === 'disconnected') {
       this.#enter('unsteady');

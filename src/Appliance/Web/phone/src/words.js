@@ -42,6 +42,8 @@ export function endOfCall(cause, message) {
 export const noSound = () =>
   `No way was found for the sound between this computer and ${location.hostname}. Something on the way, mostly a firewall, blocks UDP.`;
 
+export const soundLost = () => 'The call was cut: its sound was lost on the way.';
+
 export function signInRefused(status) {
   if (status === 401 || status === 403 || status === 407) return 'User or password is wrong.';
   if (status === 404) return 'There is no such user.';
