@@ -97,6 +97,13 @@ public sealed class SippRun(SippOptions options, int port, TemporaryFolder folde
 
     public int ProcessId => process.Id;
 
+    /// <summary>Waits until sipp has its UDP port.</summary>
+    public Task ListensAsync() => Clock.UntilAsync(async () =>
+    {
+        string port = string.Create(CultureInfo.InvariantCulture, $":{Port:X4} ");
+        return (await File.ReadAllTextAsync("/proc/net/udp")).Contains(port, StringComparison.Ordinal);
+    }, 30, () => $"sipp does not listen on {Port}");
+
     /// <summary>Waits for sipp's end.</summary>
     public async Task<SippResult> ResultAsync()
     {
