@@ -16,7 +16,7 @@ public sealed partial class Trunk : Appliance
     /// <summary>Where the carrier's hosts are: no address of the appliance's own callers.</summary>
     public static IPAddress Carrier { get; } = IPAddress.Parse("127.0.0.2");
 
-    protected override TandemSetup Setup => new() { Settings = [ShortWait, "numbers.country_code=34", "calls.gateway_ms=2000", "media.timeout_s=8", "calls.ring_seconds=5", "fraud.enabled=false"] };
+    protected override TandemSetup Setup => new() { Settings = [ShortWait, "numbers.country_code=34", "calls.gateway_ms=2000", "media.timeout_s=8", "calls.ring_seconds=5", "fraud.enabled=false", "defence.enabled=false"] };
 
     public SippOptions Gateway(string scenario, int port, params (string Key, string Value)[] keys) => Tandem.Sipp(scenario) with
     {
