@@ -46,9 +46,6 @@ public static class DidStore
         "DELETE FROM dids WHERE number = @number AND is_prefix = @prefix AND carrier = @carrier",
         ("number", number), ("prefix", DbWord.Of(prefix)), ("carrier", carrier ?? "")) > 0;
 
-    /// <summary>Removes all.</summary>
-    public static void Clear(DbSession session) => session.Execute("DELETE FROM dids");
-
     private static Did Map(DbRow row) => new(row.Text(0), row.Flag(1), row.Text(2) is { Length: > 0 } carrier ? carrier : null, row.Word<ExtensionKind>(3), row.Text(4))
     {
         ForwardTo = row.TextOrNull(5),

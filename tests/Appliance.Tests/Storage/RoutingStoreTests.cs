@@ -131,6 +131,32 @@ public sealed class RoutingStoreTests(PostgresCluster cluster)
         Assert.Equal([true, false, true, false, false, false, false, true, true, false, false, false, true, false], removed);
     }
 
+    [Theory]
+    [InlineData(DatabaseEngine.Sqlite)]
+    [InlineData(DatabaseEngine.PostgreSql)]
+    public async Task Numbers_are_listed_in_parts_and_found_by_what_they_name(DatabaseEngine engine)
+    {
+        await using TestDatabase test = await TestDatabase.CreateAsync(engine, cluster);
+        Did any = new("+341", false, null, ExtensionKind.User, "1001"), own = new("+341", false, "acme", ExtensionKind.Group, "sales"),
+            prefix = new("+341", true, null, ExtensionKind.Menu, "main"), other = new("+351", false, null, ExtensionKind.User, "1001");
+        await test.Database.WriteAsync(session =>
+        {
+            foreach (Did did in (Did[])[other, prefix, own, any]) DidStore.Save(session, did, s_now);
+            return 0;
+        }, TestContext.Current.CancellationToken);
+        await test.Database.ReadAsync(session =>
+        {
+            Assert.Equal([any, own], DidStore.ListAfter(session, "", "", false, "", 2));
+            Assert.Equal([prefix, other], DidStore.ListAfter(session, "", "+341", false, "acme", 2));
+            Assert.Equal([prefix], DidStore.ListAfter(session, "+34", "+341", false, "acme", 2));
+            Assert.Equal(own, DidStore.Find(session, "+341", false, "acme"));
+            Assert.Null(DidStore.Find(session, "+341", true, "acme"));
+            Assert.Equal([own], DidStore.OfCarrier(session, "acme", 5));
+            Assert.Equal(2, DidStore.OfTarget(session, ExtensionKind.User, "1001", 5).Count);
+            return 0;
+        }, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void A_carriers_password_is_in_no_text_made_of_it() => Assert.Equal("acme", $"{s_carrier}");
 }
