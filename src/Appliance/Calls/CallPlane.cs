@@ -13,6 +13,7 @@ using Tandem.Net;
 using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
+using Tandem.Trunks;
 using Tandem.Tts;
 
 namespace Tandem.Calls;
@@ -20,12 +21,16 @@ namespace Tandem.Calls;
 /// <summary>Signalling and call code wired together on one shard.</summary>
 internal sealed class CallPlane : IDisposable
 {
+    /// <summary>Carriers get this long to hear that we are going.</summary>
+    private static readonly TimeSpan s_unregisterLimit = TimeSpan.FromSeconds(1);
+
     private readonly SignallingShard _shard;
     private readonly SipTransports _transports;
     private readonly UserAgent _userAgent;
     private readonly Registrar _registrar;
     private readonly IncomingCalls _incoming;
     private readonly CallServices _services;
+    private readonly TrunkPlane _trunks;
     private readonly Dictionary<string, int> _contacts = new(StringComparer.Ordinal);
     private readonly DefencePlane _defence;
 
@@ -48,16 +53,17 @@ internal sealed class CallPlane : IDisposable
         var authenticator = new RequestAuthenticator(options.Sip.Realm, name => phones.Current.FindUser(name), () => _shard.Now,
             defence.Gate, log.CreateLogger<RequestAuthenticator>());
         authenticator.SpeaksForOthers = name => phones.Current.Routing.FindCarrierOfUser(name) is not null;
-        var outside = new OutsidePlane { Routes = new RouteEngine(NumberPlan.Of(options.Numbers)), Guard = defence.Guard };
+        _trunks = new TrunkPlane(_userAgent, events, log.CreateLogger<TrunkPlane>(), _transports.KeepAlive, _transports.StopKeepAlive);
+        var outside = new OutsidePlane { Trunks = _trunks, Routes = new RouteEngine(NumberPlan.Of(options.Numbers)), Guard = defence.Guard };
         outside.Guard.HomeCountries = () => phones.Current.Routing.Carriers.Values.Select(carrier => carrier.CountryCode).Append(options.Numbers.CountryCode);
-        outside.Configure(phones.Current.Routing, _shard.Now);
-        defence.Carriers = address => outside.Sources.Find(address) is not null;
-        _userAgent.Admit = request => CallerAdmission.Judge(request, outside.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator);
+        _trunks.Configure(phones.Current.Routing);
+        defence.Carriers = address => _trunks.Sources.Find(address) is not null;
+        _userAgent.Admit = request => CallerAdmission.Judge(request, _trunks.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator);
         _userAgent.IsRegisteredAt = _registrar.IsRegisteredAt;
         phones.Changed += directory => _shard.Post(() =>
         {
             _registrar.Retain(name => directory.FindUser(name) is not null);
-            outside.Configure(directory.Routing, _shard.Now);
+            _trunks.Configure(directory.Routing);
         });
         _services = new CallServices
         {
@@ -119,6 +125,8 @@ internal sealed class CallPlane : IDisposable
     public async Task DrainAsync(TimeSpan limit)
     {
         _shard.Post(_incoming.Drain);
+        Task unregistered = _shard.InvokeAsync(_trunks.StopAsync).Unwrap();
+        await Task.WhenAny(unregistered, Task.Delay(s_unregisterLimit)).ConfigureAwait(false);
         using var patience = new CancellationTokenSource(limit);
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         try
@@ -152,6 +160,9 @@ internal sealed class CallPlane : IDisposable
     /// <summary>Connects the caller of a call in which two parties talk to somebody else. Any thread.</summary>
     /// <returns>Null: there is no such call; false: no two parties talk in it.</returns>
     public Task<bool?> TransferAsync(Guid callId, string number) => _shard.InvokeAsync(() => Live.Find(callId)?.TryRedirect(number));
+
+    /// <summary>How carriers and gateways are. Any thread.</summary>
+    public Task<TrunkStatus> TrunksAsync() => _shard.InvokeAsync(() => _trunks.Status(DateTimeOffset.UtcNow));
 
     /// <summary>Starts, stops, pauses or resumes the recording of a call. Any thread.</summary>
     /// <returns>The recording, its file opened or given up; null: no such call, or none of its recordings goes on.</returns>
@@ -195,6 +206,7 @@ internal sealed class CallPlane : IDisposable
     private static UserAgentOptions AgentOptions(SipOptions sip) => new()
     {
         Timers = SipTimers.Rfc3261 with { T1 = sip.T1 },
+        DnsServers = [.. sip.DnsServers.Select(server => server.EndPoint)],
         SessionExpires = sip.SessionExpires,
         MinSessionExpires = sip.MinSessionExpires,
         Reliable = Enum.Parse<ReliableProvisional>(sip.ReliableProvisional, ignoreCase: true),

@@ -38,7 +38,7 @@ internal sealed class CallServices
     public required ILogger Logger { get; init; }
 
     /// <summary>Calls to and from carriers.</summary>
-    public OutsidePlane Outside { get; init; } = new();
+    public required OutsidePlane Outside { get; init; }
 
     /// <summary>Who watches hears of it here.</summary>
     public EventHub Events { get; init; } = new();

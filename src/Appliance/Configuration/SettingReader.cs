@@ -20,6 +20,7 @@ internal static class SettingReader
         if (key.Type == typeof(IPAddress) || setting.IsAddress) return "an IPv4 or IPv6 address in quotes";
         if (key.Type == typeof(IReadOnlyList<IPAddress>)) return "a list of IPv4 and IPv6 addresses, each in quotes";
         if (key.Type == typeof(IReadOnlyList<IPNetwork>)) return "a list of networks like \"10.0.0.0/8\"";
+        if (key.Type == typeof(IReadOnlyList<DnsServerAddress>)) return "a list of addresses like \"192.0.2.53\" or \"192.0.2.53:5353\"";
         if (key.Type == typeof(IReadOnlyList<MediaPortRange>)) return "a list of port ranges like \"16384-32767\" or \"10.0.0.0/8 16384-20479\", ports from 1024";
         if (key.Type == typeof(IReadOnlyList<NgInterface>)) return "a list of interfaces like \"internal/10.0.0.1\" or \"external/10.0.0.2!203.0.113.8\"";
         if (key.Type == typeof(IReadOnlyList<WebOrigin>)) return "a list of origins like \"https://intranet.example.com\", or [\"*\"]";
@@ -37,6 +38,7 @@ internal static class SettingReader
         value = null;
         if (key.Type == typeof(IReadOnlyList<IPAddress>)) return TryList<IPAddress>(raw, IPAddress.TryParse!, out value);
         if (key.Type == typeof(IReadOnlyList<IPNetwork>)) return TryList<IPNetwork>(raw, IPNetwork.TryParse, out value);
+        if (key.Type == typeof(IReadOnlyList<DnsServerAddress>)) return TryList<DnsServerAddress>(raw, DnsServerAddress.TryParse, out value);
         if (key.Type == typeof(IReadOnlyList<MediaPortRange>)) return TryList<MediaPortRange>(raw, MediaPortRange.TryParse, out value) && raw.Items.Count > 0;
         if (key.Type == typeof(IReadOnlyList<NgInterface>)) return TryList<NgInterface>(raw, NgInterface.TryParse, out value);
         if (key.Type == typeof(IReadOnlyList<WebOrigin>)) return TryList<WebOrigin>(raw, WebOrigin.TryParse, out value);

@@ -64,6 +64,9 @@ public sealed record SipOptions
     [Setting("max_connections_per_source", "TCP and TLS connections that one address may hold open.", Min = 1, Max = 100000)]
     public int MaxConnectionsPerSource { get; init; } = 64;
 
+    [Setting("dns_servers", "Servers to ask for the names of carriers and phones. Empty: those of the host.", Example = "[\"192.0.2.53\"]")]
+    public IReadOnlyList<DnsServerAddress> DnsServers { get; init; } = [];
+
     /// <summary>Folder for the self-signed certificate; set from the data folder.</summary>
     public string CertificateFolder { get; init; } = "data/tls";
 }

@@ -20,6 +20,7 @@ public static class ApiOperations
         GroupApi.List, GroupApi.Show, GroupApi.Set, GroupApi.Remove, ForwardingApi.List, ForwardingApi.Set,
         NumberApi.List, NumberApi.Set, NumberApi.Remove, CsvApi.Import, CsvApi.Export,
         CallApi.List, CallApi.Show, CallApi.Record,
+        TrunkApi.Status,
         LiveCallApi.List, LiveCallApi.Show, LiveCallApi.HangUp, LiveCallApi.Transfer,
         RegistrationApi.List, RegistrationApi.Remove,
         BanApi.List, BanApi.Add, BanApi.Remove, BanApi.Defence,

@@ -1,13 +1,16 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Sip.Core.Grammar;
 using Tandem.Net;
 
 namespace Tandem.Signalling;
 
-/// <summary>Where a URI leads: transport, address and port (RFC 3263 §4 with address records only).</summary>
+/// <summary>Where a URI leads: transport, address and port (RFC 3263 §4).</summary>
 internal sealed class HopFinder(SignallingPort port)
 {
+    private readonly HopSearch _search = new(port.Dns, RandomNumberGenerator.GetInt32);
+
     /// <summary>Finds the hops of <paramref name="uri"/> and calls <paramref name="found"/>: at once for an address, later for a name.</summary>
     /// <param name="uri">Read before this returns.</param>
     /// <param name="found">Called once, on the shard; an empty list: nowhere to go.</param>
@@ -25,12 +28,20 @@ internal sealed class HopFinder(SignallingPort port)
             return;
         }
         ReadOnlySpan<byte> host = parsed.Parameters.TryGet("maddr"u8, out ReadOnlySpan<byte> maddr) ? maddr : parsed.Host;
-        int number = parsed.Port != 0 ? parsed.Port : transport is SipTransport.Tls or SipTransport.Wss ? 5061 : 5060;
-        bool isFixed = named || parsed.IsSecure;
         if (SipUriText.TryAddress(host.Trim("[]"u8), out IPAddress? address))
-            found([new Hop(transport, new IPEndPoint(address!, number), null, isFixed)]);
-        else
-            Resolve(Encoding.ASCII.GetString(host).TrimEnd('.'), transport, number, isFixed, found);
+        {
+            int number = parsed.Port != 0 ? parsed.Port : transport is SipTransport.Tls or SipTransport.Wss ? 5061 : 5060;
+            found([new Hop(transport, new IPEndPoint(address!, number), null, named || parsed.IsSecure)]);
+            return;
+        }
+        if (IsInvalid(host))
+        {
+            found([]);
+            return;
+        }
+        _search.FindAsync(Encoding.ASCII.GetString(host).TrimEnd('.'), named ? transport : null, parsed.IsSecure, parsed.Port).ContinueWith(
+            (task, state) => port.Post(_ => found(task.IsCompletedSuccessfully ? task.Result : []), state),
+            null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>An address that only its own network can reach, or a name that no network can (INTEROP 2).</summary>
@@ -61,25 +72,5 @@ internal sealed class HopFinder(SignallingPort port)
             : null;    // WebSocket peers are only ever reached by the flow they opened
         transport = known ?? default;
         return known is not null;
-    }
-
-    private void Resolve(string host, SipTransport transport, int number, bool isFixed, Action<IReadOnlyList<Hop>> found)
-    {
-        if (IsInvalid(Encoding.ASCII.GetBytes(host)))
-        {
-            found([]);
-            return;
-        }
-        port.ResolveAsync(host).ContinueWith(
-            (task, state) => port.Post(_ => found(ToHops((Task<IReadOnlyList<IPAddress>>)task)), state),
-            null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-        IReadOnlyList<Hop> ToHops(Task<IReadOnlyList<IPAddress>> task)
-        {
-            if (!task.IsCompletedSuccessfully) return [];
-            List<Hop> hops = [];
-            foreach (IPAddress address in task.Result) hops.Add(new Hop(transport, new IPEndPoint(address, number), host, isFixed));
-            return hops;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Sip.Core.Authentication;
 using Sip.Core.Dialogs;
 using Sip.Core.Grammar;
 using Sip.Core.Messages;
@@ -49,6 +50,15 @@ internal static class RequestText
         SipFields.WriteSessionExpires(ref writer, wanted > timer.Minimum ? wanted : timer.Minimum, refresher);
         writer.Header(SipHeaderId.MinSE, (long)timer.Minimum.TotalSeconds);
     }
+
+    /// <summary>For the log: why a challenge is not answered, and what to do about it.</summary>
+    public static string WhyNotAnswered(DigestReply? reply) => reply switch
+    {
+        DigestReply.Refused => "user name or password are wrong",
+        DigestReply.OtherRealm => "it is of another realm than the password",
+        DigestReply.Unknown => "it asks for more than Digest with MD5 or SHA-256 and qop=auth",
+        _ => "it came from elsewhere than the request went",
+    };
 
     /// <summary>The cause in a Reason field of protocol Q.850 (RFC 3326); 0: none.</summary>
     public static int Q850CauseOf(SipMessage message)

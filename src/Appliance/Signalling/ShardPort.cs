@@ -1,29 +1,20 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using DnsClient;
-using DnsClient.Protocol;
-using Microsoft.Extensions.Logging;
 using Tandem.Net;
 
 namespace Tandem.Signalling;
 
 /// <summary>The port of a user agent in life: a shard and its transports, names by DNS.</summary>
-internal sealed partial class ShardPort : SignallingPort
+internal sealed class ShardPort : SignallingPort
 {
-    private static readonly TimeSpan _dnsTimeout = TimeSpan.FromSeconds(2);
-
     private readonly SignallingShard _shard;
     private readonly SipTransports _transports;
-    private readonly ILogger _logger;
     private readonly ShardTimer _alarm;
-    private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(
-        new LookupClientOptions { UseCache = true, Timeout = _dnsTimeout, Retries = 1, ThrowDnsErrors = false }));
-
     private readonly HashSet<IPAddress> _ownAddresses = OwnAddresses();    // asked here: it takes milliseconds, and the shard has none
 
-    public ShardPort(SignallingShard shard, SipTransports transports, ILogger logger)
+    public ShardPort(SignallingShard shard, SipTransports transports, HostNames names)
     {
-        (_shard, _transports, _logger) = (shard, transports, logger);
+        (_shard, _transports, Dns) = (shard, transports, names);
         _alarm = shard.CreateTimer(static port => ((ShardPort)port!).Woken?.Invoke(), this);
         transports.Received = (message, flow) => Received?.Invoke(message, flow);
         transports.Malformed = (error, message, flow) => Malformed?.Invoke(error, message, flow);
@@ -55,28 +46,7 @@ internal sealed partial class ShardPort : SignallingPort
         return false;
     }
 
-    /// <summary>Off the shard's thread from the first step: building a query may open sockets.</summary>
-    public override Task<IReadOnlyList<IPAddress>> ResolveAsync(string host) => string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-        ? Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback, IPAddress.IPv6Loopback])
-        : Task.Run(() => QueryAsync(host));
-
-    private async Task<IReadOnlyList<IPAddress>> QueryAsync(string host)
-    {
-        try
-        {
-            Task<IDnsQueryResponse> four = _dns.Value.QueryAsync(host, QueryType.A), six = _dns.Value.QueryAsync(host, QueryType.AAAA);
-            List<IPAddress> addresses = [];
-            foreach (ARecord record in (await four).Answers.ARecords()) addresses.Add(record.Address);
-            foreach (AaaaRecord record in (await six).Answers.AaaaRecords()) addresses.Add(record.Address);
-            return addresses;
-        }
-        catch (Exception e) when (e is DnsResponseException or OperationCanceledException or ArgumentException or InvalidOperationException
-            or System.Net.Sockets.SocketException)
-        {
-            LogFailed(_logger, host, e.Message);
-            return [];
-        }
-    }
+    public override HostNames Dns { get; }
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
@@ -87,7 +57,4 @@ internal sealed partial class ShardPort : SignallingPort
             foreach (UnicastIPAddressInformation own in nic.GetIPProperties().UnicastAddresses) addresses.Add(own.Address);
         return addresses;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The address of {Host} cannot be had: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string host, string reason);
 }

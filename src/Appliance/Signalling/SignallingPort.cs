@@ -43,6 +43,6 @@ public abstract class SignallingPort
     /// <summary>Whether that address is one that we listen on or advertise, port included (INTEROP 4).</summary>
     public abstract bool IsOwn(IPAddress address, int port);
 
-    /// <summary>The addresses of a host name; empty when there are none or the answer is late. Completes on any thread; never faults.</summary>
-    public abstract Task<IReadOnlyList<IPAddress>> ResolveAsync(string host);
+    /// <summary>Answers for host names.</summary>
+    public abstract HostNames Dns { get; }
 }

@@ -17,7 +17,7 @@ public sealed partial class UserAgent : IDisposable
     private ServerTransaction? _current;
 
     public UserAgent(SignallingShard shard, SipTransports transports, UserAgentOptions options, ILogger logger)
-        : this(new ShardPort(shard, transports, logger), options, logger)
+        : this(new ShardPort(shard, transports, new DnsNames(options.DnsServers, logger)), options, logger)
     {
     }
 
@@ -80,6 +80,11 @@ public sealed partial class UserAgent : IDisposable
         session.Start();
         return session;
     }
+
+    /// <summary>Sends a request outside dialogs.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="done">Called once, on the shard: within this call where there is no way to the target, else later.</param>
+    public void Request(OutgoingRequest request, Action<RequestResult> done) => new RequestExchange(this, request, done).Start();
 
     /// <summary>The flow that a request for <paramref name="uri"/> would take, asking DNS if need be; null: there is no way there.</summary>
     public Task<SipFlow?> FlowToAsync(string uri)

@@ -33,6 +33,9 @@ public sealed record UserAgentOptions
     /// <summary>A request that carries a Via of this agent is refused with 482.</summary>
     public bool DetectLoops { get; init; } = true;
 
+    /// <summary>Whom to ask for names; empty: the servers of the host.</summary>
+    public IReadOnlyList<System.Net.IPEndPoint> DnsServers { get; init; } = [];
+
     /// <summary>Names and outside addresses under which a URI means this host, besides the addresses it listens on.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 }

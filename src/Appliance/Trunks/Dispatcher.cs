@@ -13,6 +13,9 @@ public sealed class Dispatcher
     /// <summary>A gateway changed its state; called within whatever caused it.</summary>
     public Action<GatewayChange>? Changed { get; set; }
 
+    /// <summary>A call met with a failure of a gateway that counts as working.</summary>
+    public Action<GatewayChoice>? Doubted { get; set; }
+
     /// <summary>When <see cref="OnTimer"/> is due.</summary>
     public TimeSpan Deadline => _gateways.Count == 0 ? TimeSpan.MaxValue : _gateways.Values.Min(gateway => gateway.Deadline);
 
@@ -64,24 +67,26 @@ public sealed class Dispatcher
         if (Find(gateway) is not { } health) return;
         health.OnAnswer(status, latency, retryAfter, now);
         Settle(health, now);
+        if (health.IsDoubtful) Doubted?.Invoke(health.Choice);
     }
 
     /// <summary>Nothing at all came back to an INVITE.</summary>
-    public void TimedOut(GatewayChoice gateway, TimeSpan now) => Silent(gateway, 408, now);
+    public void TimedOut(GatewayChoice gateway, TimeSpan now) => SilentToCall(gateway, 408, now);
 
     /// <summary>An INVITE could not be sent: no address, no connection.</summary>
-    public void Unreachable(GatewayChoice gateway, TimeSpan now) => Silent(gateway, 503, now);
+    public void Unreachable(GatewayChoice gateway, TimeSpan now) => SilentToCall(gateway, 503, now);
 
     /// <summary>What became of an OPTIONS.</summary>
     /// <param name="gateway">Whose.</param>
-    /// <param name="status">The final status; null: silence.</param>
+    /// <param name="status">The final status, 408 and 503 where none came.</param>
+    /// <param name="answered">The gateway itself said so.</param>
     /// <param name="latency">To the first response.</param>
     /// <param name="now">Monotonic.</param>
-    public void Probed(GatewayChoice gateway, int? status, TimeSpan latency, TimeSpan now)
+    public void Probed(GatewayChoice gateway, int status, bool answered, TimeSpan latency, TimeSpan now)
     {
         if (Find(gateway) is not { } health) return;
-        if (status is { } code) health.OnProbe(code, latency, now);
-        else health.OnSilence(408, now);
+        if (answered) health.OnProbe(status, latency, now);
+        else health.OnSilence(status, now);
         Settle(health, now);
     }
 
@@ -113,11 +118,12 @@ public sealed class Dispatcher
         if (Find(gateway) is { } health) health.Calls = Math.Max(0, health.Calls + calls);
     }
 
-    private void Silent(GatewayChoice gateway, int status, TimeSpan now)
+    private void SilentToCall(GatewayChoice gateway, int status, TimeSpan now)
     {
         if (Find(gateway) is not { } health) return;
         health.OnSilence(status, now);
         Settle(health, now);
+        if (health.IsDoubtful) Doubted?.Invoke(health.Choice);
     }
 
     private GatewayHealth? Find(GatewayChoice gateway) => _gateways.GetValueOrDefault((gateway.Carrier.Name, gateway.Gateway.Name));

@@ -34,6 +34,9 @@ internal sealed class GatewayHealth(GatewayChoice choice, TimeSpan now)
     /// <summary>When it was first in the order the last time, in numbers of orders.</summary>
     public long Turn { get; set; }
 
+    /// <summary>It failed the last time and still takes calls.</summary>
+    public bool IsDoubtful => _failures > 0 && !_down;
+
     /// <summary>When time alone changes the state; MaxValue: never.</summary>
     public TimeSpan Deadline => State == GatewayState.Held ? _heldUntil : TimeSpan.MaxValue;
 

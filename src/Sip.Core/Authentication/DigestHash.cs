@@ -28,7 +28,8 @@ static class DigestHash
 
     static byte Digit(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
 
-    /// <summary>response = H( HA1 : nonce : nc : cnonce : auth : H(method:uri) ), in hex.</summary>
+    /// <summary>response = H( HA1 : nonce : nc : cnonce : auth : H(method:uri) ), in hex; without nc as RFC 2069: H( HA1 : nonce :
+    /// H(method:uri) ).</summary>
     /// <returns>False when the parts are too long.</returns>
     public static bool TryResponse(DigestAlgorithm algorithm, ReadOnlySpan<byte> ha1, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> nc,
         ReadOnlySpan<byte> cnonce, ReadOnlySpan<byte> method, ReadOnlySpan<byte> uri, Span<byte> to)
@@ -45,9 +46,12 @@ static class DigestHash
         at = 0;
         Join(text, ref at, ha1);
         Join(text, ref at, nonce);
-        Join(text, ref at, nc);
-        Join(text, ref at, cnonce);
-        Join(text, ref at, "auth"u8);
+        if (!nc.IsEmpty)
+        {
+            Join(text, ref at, nc);
+            Join(text, ref at, cnonce);
+            Join(text, ref at, "auth"u8);
+        }
         Join(text, ref at, ha2);
         Hex(algorithm, text[..at], to);
         return true;

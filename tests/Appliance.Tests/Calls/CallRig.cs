@@ -9,7 +9,9 @@ using Tandem.Media.Recording;
 using Tandem.Net;
 using Tandem.Routing;
 using Tandem.Signalling;
+using Tandem.Events;
 using Tandem.Storage;
+using Tandem.Trunks;
 
 namespace Appliance.Tests.Calls;
 
@@ -58,6 +60,7 @@ internal sealed class CallRig : IAsyncDisposable
             Logger = NullLogger.Instance,
             Outside = new OutsidePlane
             {
+                Trunks = new TrunkPlane(Agent, new EventHub(), NullLogger.Instance),
                 Routes = new RouteEngine(new NumberPlan("34", "0", "00")),
                 Guard = new FraudGuard(new FraudOptions()) { HomeCountries = () => ["34"] },
             },
@@ -113,7 +116,7 @@ internal sealed class CallRig : IAsyncDisposable
     {
         await _database.WriteAsync(session => { change(session); return true; });
         await _phones.ReloadAsync();
-        await _shard.InvokeAsync(() => { _services.Outside.Configure(_phones.Current.Routing, _shard.Now); return true; });
+        await _shard.InvokeAsync(() => { _services.Outside.Trunks.Configure(_phones.Current.Routing); return true; });
     }
 
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbRow, T> map) => _database.ReadAsync(session => session.Query(sql, map));

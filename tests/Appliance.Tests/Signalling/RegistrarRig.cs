@@ -165,6 +165,6 @@ internal sealed class RegistrarRig
 
         public override (string Host, int Port) Advertised(SipFlow flow) => ("192.0.2.1", 5060);
         public override bool IsOwn(IPAddress address, int port) => false;
-        public override Task<IReadOnlyList<IPAddress>> ResolveAsync(string host) => Task.FromResult<IReadOnlyList<IPAddress>>([]);
+        public override HostNames Dns { get; } = new global::Appliance.Tests.Signalling.VirtualNames([]);
     }
 }

@@ -27,6 +27,11 @@ internal sealed class VirtualPort : SignallingPort
 
     public Dictionary<string, IReadOnlyList<IPAddress>> Names { get; } = [];
 
+    /// <summary>SRV and NAPTR records by name.</summary>
+    public Dictionary<string, IReadOnlyList<ServiceRecord>> Services { get; } = [];
+
+    public Dictionary<string, IReadOnlyList<NamePointer>> Pointers { get; } = [];
+
     /// <summary>Addresses that refuse connections.</summary>
     public HashSet<IPEndPoint> Refusing { get; } = [];
 
@@ -70,7 +75,7 @@ internal sealed class VirtualPort : SignallingPort
 
     public override bool IsOwn(IPAddress address, int port) => Address.Address.Equals(address) && Address.Port == port;
 
-    public override Task<IReadOnlyList<IPAddress>> ResolveAsync(string host) => Task.FromResult(Names.GetValueOrDefault(host, []));
+    public override HostNames Dns => new VirtualNames(Names, Services, Pointers);
 
     private void Receive(VirtualDatagram datagram)
     {

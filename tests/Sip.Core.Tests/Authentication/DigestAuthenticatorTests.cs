@@ -225,9 +225,10 @@ public class DigestAuthenticatorTests
         Assert.Equal(SipParseError.None,
             response.Parse(B($"SIP/2.0 {status} No\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n" +
             $"To: <sip:a@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n{challenges}\r\n")));
-        var writer = new SipWriter(new byte[1024]);
-        Assert.True(DigestClient.TryAnswer(ref writer, response, "1001", "secret", SipMethod.Register, "sip:tandem"u8, "xyz"u8));
-        string written = Encoding.UTF8.GetString(writer.Written);
+        var client = new DigestClient(new DigestLogin("1001", "secret"));
+        DigestTries tries = default;
+        Assert.Equal(DigestReply.Answer, client.Take(response, ref tries));
+        string written = Encoding.UTF8.GetString(client.Lines(SipMethod.Register, "sip:tandem"u8, "xyz"u8));
         Assert.Equal(1, written.Split('\n').Length - 1);
         Assert.Equal(DigestOutcome.Ok, Verify(written[(written.IndexOf(':', StringComparison.Ordinal) + 2)..^2], 1, Secret));
         Assert.Contains(algorithm == DigestAlgorithm.Md5 ? "algorithm=MD5" : "algorithm=SHA-256", written, StringComparison.Ordinal);

@@ -185,6 +185,7 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
             FromHost = identity.FromHost,
             Headers = [.. identity.Headers, .. call.PassedHeaders(Side.Outside)],
             Sdp = media.Offer(),
+            OnChallenge = CarrierLogin.Of(way.Carrier),
         });
         return CallLeg.Start(services, call, media, session, target, new LegWay(way.Carrier, choice.Gateway.Name));
     }

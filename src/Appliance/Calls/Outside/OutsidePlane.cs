@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using Sip.Core.Grammar;
 using Tandem.Defence;
 using Tandem.Routing;
 using Tandem.Signalling;
@@ -13,21 +11,13 @@ internal sealed class OutsidePlane
 {
     public RouteEngine Routes { get; init; } = new(new NumberPlan("", "0", "00"));
 
-    public Dispatcher Gateways { get; init; } = new();
+    public required TrunkPlane Trunks { get; init; }
 
-    public CarrierLimits Limits { get; init; } = new();
+    public Dispatcher Gateways => Trunks.Dispatcher;
+
+    public CarrierLimits Limits => Trunks.Limits;
 
     public FraudGuard Guard { get; init; } = new(new Configuration.FraudOptions());
-
-    /// <summary>Whose calls come from which addresses.</summary>
-    public CarrierSources Sources { get; private set; } = CarrierSources.Empty;
-
-    /// <summary>Takes new settings. Shard thread.</summary>
-    public void Configure(RoutingDirectory routing, TimeSpan now)
-    {
-        Gateways.Configure(routing, now);
-        Sources = new CarrierSources(routing, gateway => AddressOf(gateway) is { } address ? [address] : []);
-    }
 
     /// <summary>A number outside, ready to be rung; null: the call may not go there.</summary>
     /// <param name="number">As a user would dial it.</param>
@@ -53,10 +43,7 @@ internal sealed class OutsidePlane
     {
         if (session.Carrier is not { } name || services.Directory.Routing.FindCarrier(name) is not { } carrier) return null;
         IPAddress? source = session.Flow?.Remote.Address;
-        Gateway? gateway = services.Directory.Routing.GatewaysOf(name).FirstOrDefault(known => AddressOf(known) is { } address && address.Equals(source));
+        Gateway? gateway = services.Directory.Routing.GatewaysOf(name).FirstOrDefault(known => services.Outside.Trunks.AddressesOf(known).Contains(source));
         return new LegWay(carrier, gateway?.Name);
     }
-
-    private static IPAddress? AddressOf(Gateway gateway) =>
-        SipUri.TryParse(Encoding.UTF8.GetBytes(gateway.Uri), out SipUri uri) && SipUriText.TryAddress(uri.Host, out IPAddress? address) ? address : null;
 }

@@ -1,0 +1,61 @@
+using System.Net;
+using DnsClient;
+using DnsClient.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Tandem.Signalling;
+
+/// <summary>Names by DNS; answers are kept for their time to live, refusals for a few seconds.</summary>
+/// <param name="servers">Whom to ask; empty: those of the host.</param>
+/// <param name="logger">Gets questions without an answer.</param>
+public sealed partial class DnsNames(IReadOnlyList<IPEndPoint> servers, ILogger logger) : HostNames
+{
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2), _refusalKept = TimeSpan.FromSeconds(10);
+
+    private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(Options([.. servers])));
+
+    public override Task<IReadOnlyList<IPAddress>> AddressesAsync(string host) => IsThisHost(host)
+        ? Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback, IPAddress.IPv6Loopback])
+        : AskAsync<IPAddress>(host, async client =>
+        {
+            Task<IDnsQueryResponse> four = client.QueryAsync(host, QueryType.A), six = client.QueryAsync(host, QueryType.AAAA);
+            await Task.WhenAll(four, six).ConfigureAwait(false);
+            return [.. (await four).Answers.ARecords().Select(record => record.Address), .. (await six).Answers.AaaaRecords().Select(record => record.Address)];
+        });
+
+    public override Task<IReadOnlyList<ServiceRecord>> ServicesAsync(string name) => AskAsync<ServiceRecord>(name, async client =>
+        [.. (await client.QueryAsync(name, QueryType.SRV).ConfigureAwait(false)).Answers.SrvRecords()
+            .Select(record => new ServiceRecord(record.Priority, record.Weight, record.Port, record.Target.Value))]);
+
+    public override Task<IReadOnlyList<NamePointer>> PointersAsync(string name) => AskAsync<NamePointer>(name, async client =>
+        [.. (await client.QueryAsync(name, QueryType.NAPTR).ConfigureAwait(false)).Answers.OfType<NAPtrRecord>()
+            .Select(record => new NamePointer(record.Order, record.Preference, record.Flags, record.Services, record.Replacement.Value))]);
+
+    private static LookupClientOptions Options(IPEndPoint[] servers)
+    {
+        LookupClientOptions options = servers.Length == 0 ? new LookupClientOptions() : new LookupClientOptions(servers);
+        (options.UseCache, options.CacheFailedResults, options.FailedResultsCacheDuration) = (true, true, _refusalKept);
+        (options.Timeout, options.Retries, options.ThrowDnsErrors) = (_timeout, 1, false);
+        return options;
+    }
+
+    private static bool IsThisHost(string name) => string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Off the caller's thread from the first step: building a query may open sockets.</summary>
+    private Task<IReadOnlyList<T>> AskAsync<T>(string name, Func<LookupClient, Task<IReadOnlyList<T>>> ask) => Task.Run(async () =>
+    {
+        try
+        {
+            return await ask(_dns.Value).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DnsResponseException or OperationCanceledException or ArgumentException or InvalidOperationException
+            or System.Net.Sockets.SocketException)
+        {
+            LogFailed(logger, name, e.Message);
+            return [];
+        }
+    });
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "DNS does not answer for {Name}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string name, string reason);
+}
