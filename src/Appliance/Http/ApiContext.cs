@@ -54,6 +54,9 @@ public sealed record ApiContext
     /// <summary>Cancelled when the appliance stops: what streams must end.</summary>
     public CancellationToken Stopping { get; init; }
 
+    /// <summary>Streams of events show so often that they are alive.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>What the answer carries besides its body; each request has its own.</summary>
     internal ApiReply Reply { get; init; } = new();
 

@@ -28,7 +28,22 @@ internal static partial class ApiEndpoints
             web.MapMethods(Root + operation.Route, [operation.Method], http => GuardAsync(http, operation.Method + " " + operation.Route, logger,
                 caller => AnswerAsync(http, operation, context with { Caller = caller, Reply = new ApiReply() }), door, operation.Role == ApiRole.None));
         }
+        var events = new EventStream(context.Events, context.Heartbeat, context.Stopping);
+        web.MapGet(Root + EventStream.Route, http => WatchAsync(http, events, door, logger));
+        web.MapGet(Root + "/openapi.json", http =>
+        {
+            http.Response.ContentType = "application/json";
+            return http.Response.WriteAsync(OpenApiDocument.Document.ToJsonString(ApiJson.Options), http.RequestAborted);
+        });
+        web.Map(Root + "/{**path}", http => Problem.WriteAsync(http, 404, "Not Found", $"There is nothing to {http.Request.Method} here; {Root}/openapi.json says what there is."));
     }
+
+    private static Task WatchAsync(HttpContext http, EventStream events, PublicDoor? door, ILogger logger) =>
+        GuardAsync(http, "GET " + EventStream.Route, logger, async caller =>
+        {
+            caller.CheckMay(ApiRole.Viewer, EventStream.Scope, EventStream.Route);
+            await events.ServeAsync(http, async () => door is null || await door.MayStillAsync(http).ConfigureAwait(false)).ConfigureAwait(false);
+        }, door, isOpen: false);
 
     /// <summary>Finds out who asks and lets <paramref name="answer"/> work; what goes wrong is told as a problem.</summary>
     private static async Task GuardAsync(HttpContext http, string what, ILogger logger, Func<ApiCaller, Task> answer, PublicDoor? door, bool isOpen)

@@ -22,11 +22,14 @@ public static class ExtensionApi
         Names.CheckNumber(input.Number);
         return await context.ChangeAsync(session =>
         {
-            if (input.Kind == ExtensionKind.Menu) MenuApi.Find(session, input.Target);
-            if (input.Kind == ExtensionKind.Agents) CheckAgents(session, input.Target);
-            if (input.Kind == ExtensionKind.Group) new Referents(session, context.Home).CheckTarget("target", input.Kind, input.Target);
-            if (input.Kind == ExtensionKind.User && UserStore.List(session).All(user => user.Name != input.Target))
-                throw new ApiException(404, $"There is no user {input.Target}.", $"To add one: tandem user add {input.Target}");
+            try
+            {
+                CheckTarget(context, session, input);
+            }
+            catch (ApiException missing)
+            {
+                throw Names.Fault(missing.Status, missing.Message, missing.Advice, "target");
+            }
             var extension = new Extension(input.Number, input.Kind, input.Target);
             ExtensionStore.Save(session, extension, context.Clock.GetUtcNow());
             return extension;
@@ -36,6 +39,15 @@ public static class ExtensionApi
     public static readonly ApiOperation<ExtensionNumber, Nothing> Remove = new("DELETE", "/extensions/{number}", async (context, input, cancellation) =>
         await context.ChangeAsync(session => ExtensionStore.Remove(session, input.Number) ? Nothing.Value
             : throw new ApiException(404, $"There is no extension {input.Number}.", "To see which there are: tandem extension list"), cancellation).ConfigureAwait(false));
+
+    private static void CheckTarget(ApiContext context, DbSession session, NewExtension input)
+    {
+        if (input.Kind == ExtensionKind.Menu) MenuApi.Find(session, input.Target);
+        if (input.Kind == ExtensionKind.Agents) CheckAgents(session, input.Target);
+        if (input.Kind == ExtensionKind.Group) new Referents(session, context.Home).CheckTarget("target", input.Kind, input.Target);
+        if (input.Kind == ExtensionKind.User && UserStore.List(session).All(user => user.Name != input.Target))
+            throw new ApiException(404, $"There is no user {input.Target}.", $"To add one: tandem user add {input.Target}");
+    }
 
     internal static void CheckAgents(DbSession session, string list)
     {

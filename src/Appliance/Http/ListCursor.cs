@@ -39,7 +39,8 @@ internal static class ListCursor
     public static string Read(string cursor)
     {
         byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(cursor.Length)];
-        bool valid = Base64Url.IsValid(cursor) & Base64Url.TryDecodeFromChars(cursor, bytes, out int length);
+        int length = 0;
+        bool valid = Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, bytes, out length);
         Names.Check(valid, "The cursor is none of ours.", "Give the value of next of the page before, or none.", "cursor");
         return Encoding.UTF8.GetString(bytes.AsSpan(0, length));
     }

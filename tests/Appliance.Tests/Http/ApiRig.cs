@@ -50,6 +50,7 @@ internal sealed class ApiRig : IAsyncDisposable
             Access = new AccessControl(database.Database, clock),
             Caller = ApiCaller.Owner("control socket"),
             Clock = clock,
+            Heartbeat = TimeSpan.FromMilliseconds(100),
         };
         var sip = new TransportHarness();
         var web = new WebOptions { HttpPort = 0, HttpsPort = 0, Addresses = [IPAddress.Loopback], RequestsPerSecond = 100_000 };

@@ -54,12 +54,7 @@ public sealed class AccessControl(Database database, TimeProvider clock)
     {
         string hash = Secrets.Hash(cookie);
         DateTimeOffset now = clock.GetUtcNow();
-        (WebSession? found, Person? person) = await database.ReadAsync(session =>
-        {
-            WebSession? known = WebSessionStore.Find(session, hash, now - s_grace);
-            return (known, known is null ? null : PersonStore.Find(session, known.Person));
-        }, cancellation).ConfigureAwait(false);
-        if (found is null || person is not { Enabled: true } || found.ExpiresAt <= now || now - found.SeenAt > Idle) return null;
+        if (await FindSessionAsync(hash, cancellation).ConfigureAwait(false) is not var (found, person)) return null;
         ApiCaller caller = Caller(person, found, source);
         if (found.IdHash != hash) return caller;
         if (now - found.RotatedAt >= s_rotation)
@@ -83,14 +78,8 @@ public sealed class AccessControl(Database database, TimeProvider clock)
     /// <returns>Null: nobody's, or it has expired.</returns>
     public async Task<ApiCaller?> ByTokenAsync(string token, string source, CancellationToken cancellation)
     {
-        string hash = Secrets.Hash(token);
         DateTimeOffset now = clock.GetUtcNow();
-        (AccessToken? found, Person? person) = await database.ReadAsync(session =>
-        {
-            AccessToken? known = AccessTokenStore.Find(session, hash);
-            return (known, known is null ? null : PersonStore.Find(session, known.Person));
-        }, cancellation).ConfigureAwait(false);
-        if (found is null || person is not { Enabled: true } || found.ExpiresAt <= now) return null;
+        if (await FindTokenAsync(Secrets.Hash(token), cancellation).ConfigureAwait(false) is not var (found, person)) return null;
         if (found.LastUsedAt is not { } used || now - used >= s_seenStep)
         {
             await database.WriteAsync(session =>
@@ -100,6 +89,29 @@ public sealed class AccessControl(Database database, TimeProvider clock)
             }, cancellation).ConfigureAwait(false);
         }
         return new ApiCaller(person.Name, RoleOf(person), source) { Scopes = found.Scopes, ExpiresAt = found.ExpiresAt };
+    }
+
+    /// <summary>Whether the session goes on. It is not kept alive by being asked.</summary>
+    internal async Task<bool> IsGoodSessionAsync(string cookie, CancellationToken cancellation) =>
+        await FindSessionAsync(Secrets.Hash(cookie), cancellation).ConfigureAwait(false) is not null;
+
+    /// <summary>Whether the token is still worth something.</summary>
+    internal async Task<bool> IsGoodTokenAsync(string token, CancellationToken cancellation) =>
+        await FindTokenAsync(Secrets.Hash(token), cancellation).ConfigureAwait(false) is not null;
+
+    private async Task<(WebSession Session, Person Person)?> FindSessionAsync(string hash, CancellationToken cancellation)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return await database.ReadAsync<(WebSession, Person)?>(session => WebSessionStore.Find(session, hash, now - s_grace) is { } known
+            && known.ExpiresAt > now && now - known.SeenAt <= Idle && PersonStore.Find(session, known.Person) is { Enabled: true } person ? (known, person) : null,
+            cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<(AccessToken Token, Person Person)?> FindTokenAsync(string hash, CancellationToken cancellation)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return await database.ReadAsync<(AccessToken, Person)?>(session => AccessTokenStore.Find(session, hash) is { } known && known.ExpiresAt > now
+            && PersonStore.Find(session, known.Person) is { Enabled: true } person ? (known, person) : null, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A session of a person who has proved to be that one.</summary>

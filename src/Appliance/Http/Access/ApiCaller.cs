@@ -29,15 +29,18 @@ public sealed record ApiCaller(string Name, ApiRole Role, string Source)
     public static ApiCaller Owner(string source) => new(OwnerName, ApiRole.Admin, source);
 
     /// <exception cref="ApiException">It may not.</exception>
-    public void CheckMay(ApiOperation operation)
+    public void CheckMay(ApiOperation operation) => CheckMay(operation.Role, operation.Scope, operation.Route);
+
+    /// <inheritdoc cref="CheckMay(ApiOperation)"/>
+    internal void CheckMay(ApiRole needed, string? scope, string route)
     {
-        if (operation.Role == ApiRole.None) return;
+        if (needed == ApiRole.None) return;
         if (Role == ApiRole.None) throw new ApiException(401, "This needs a log-in.", "POST /api/v1/session with name and password, or send Authorization: Bearer TOKEN.");
-        if (Role < operation.Role)
-            throw new ApiException(403, $"This needs the role {Word(operation.Role)}; {Name} is {Word(Role)}.", "Ask an admin.");
-        if (operation.Scope is { } scope && Scopes is { } held && !ApiScopes.Cover(held, scope))
+        if (Role < needed)
+            throw new ApiException(403, $"This needs the role {Word(needed)}; {Name} is {Word(Role)}.", "Ask an admin.");
+        if (scope is not null && Scopes is { } held && !ApiScopes.Cover(held, scope))
             throw new ApiException(403, $"This token lacks the scope {scope}.", "Make another with POST /api/v1/tokens.");
-        if (MustChangePassword && !operation.Route.StartsWith("/session", StringComparison.Ordinal))
+        if (MustChangePassword && !route.StartsWith("/session", StringComparison.Ordinal))
             throw new ApiException(403, "The password was made for you: choose your own first.", "PUT /api/v1/session/password with current_password and password.");
     }
 

@@ -9,7 +9,7 @@ public enum ApiRole
     /// <summary>Sees everything but people and the audit log.</summary>
     Viewer,
 
-    /// <summary>Handles what goes on: calls, registrations, bans, agents' availability.</summary>
+    /// <summary>Handles what goes on: calls, registrations, agents' availability.</summary>
     Operator,
 
     /// <summary>Changes everything.</summary>

@@ -10,7 +10,7 @@ public static partial class ApiScopes
     [GeneratedRegex("^([a-z-]+|[*]):(read|write)$|^[*]$")]
     private static partial Regex Form { get; }
 
-    public static bool IsValid(string scope) => Form.IsMatch(scope) && (scope.StartsWith('*') || ApiOperations.All.Any(operation =>
+    public static bool IsValid(string scope) => Form.IsMatch(scope) && (scope.StartsWith('*') || scope.Split(':')[0] == EventStream.Scope.Split(':')[0] || ApiOperations.All.Any(operation =>
         operation.Scope?.Split(':')[0] == scope.Split(':')[0]));
 
     /// <summary>Whether any of <paramref name="held"/> covers <paramref name="needed"/>.</summary>

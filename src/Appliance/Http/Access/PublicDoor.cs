@@ -43,6 +43,16 @@ internal sealed class PublicDoor(AccessControl access, WebOptions options)
             : new ApiException(401, "Nobody can log in yet.", "On the appliance's host: tandem person add NAME --role admin");
     }
 
+    /// <summary>Whether who asked, a while ago, is still let in. Nothing counts as used by that.</summary>
+    public async Task<bool> MayStillAsync(HttpContext http)
+    {
+        HttpRequest request = http.Request;
+        if (request.Headers.Authorization is [{ } authorization])
+            return await access.IsGoodTokenAsync(authorization[Scheme.Length..].Trim(), http.RequestAborted).ConfigureAwait(false);
+        return request.Cookies[request.IsHttps ? SecureCookie : PlainCookie] is { Length: > 0 } cookie
+            && await access.IsGoodSessionAsync(cookie, http.RequestAborted).ConfigureAwait(false);
+    }
+
     /// <param name="http">Its answer has not begun.</param>
     /// <param name="value">Empty: the cookie shall go.</param>
     public static void SetCookie(HttpContext http, string value)
