@@ -85,7 +85,8 @@ public sealed class BadNetworkTests(Browsers browsers, BadNetworkTests.Host appl
         await appliance.EndedAsync("1003", "9999", "completed");
 
         Figures.Write($"a menu heard through {impairment}: {heard} ({heard.Seconds}); {path.Summary}");
-        AssertIntelligible(heard, impairment, "the menu");
+        // The page may begin to record when the menu speaks already: its first second is told, not judged.
+        AssertIntelligible(new HeardSpeech([.. heard.Intelligibility.Skip(1)], [.. heard.Distances.Skip(1)]), impairment, "the menu");
         return heard;
     }
 
