@@ -4,12 +4,12 @@ using Tandem.Calls;
 using Tandem.Calls.Outside;
 using Tandem.Configuration;
 using Tandem.Defence;
+using Tandem.Events;
 using Tandem.Media;
 using Tandem.Media.Recording;
 using Tandem.Net;
 using Tandem.Routing;
 using Tandem.Signalling;
-using Tandem.Events;
 using Tandem.Storage;
 using Tandem.Trunks;
 
