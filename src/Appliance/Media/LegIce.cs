@@ -58,7 +58,7 @@ internal sealed class LegIce
 
     /// <summary>Whether a packet, other than STUN, is the peer's by where it came from.</summary>
     public bool Accepts(int socket, in NativeSocketAddress source) => !IsActive
-        || (_agent.IsConnected ? socket == PathSocket && source.Equals(Path) : _agent.Accepts(socket, source.ToTransport()));
+        || (_agent.IsConnected && socket == PathSocket && source.Equals(Path)) || _agent.Accepts(socket, source.ToTransport());
 
     /// <summary>The peer proved itself from there not long ago.</summary>
     /// <param name="socket">Ours.</param>

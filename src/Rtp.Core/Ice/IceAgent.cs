@@ -81,12 +81,14 @@ public sealed partial class IceAgent
         return Settle(now);
     }
 
-    /// <summary>Whether media and DTLS from here are the peer's: over the nominated path; before there is one, over any that works.</summary>
-    public bool Accepts(int baseId, in TransportAddress source)
-    {
-        if (!_connected.IsEmpty) return _connected.Base == baseId && _connected.Remote.IsSame(source);
-        return !_lost && _configured && InForce.Find(baseId, source) is { IsValid: true };
-    }
+    /// <summary>Whether media and DTLS from here are the peer's: over the nominated path, or another that a check has proved.</summary>
+    /// <remarks>A controlling peer sends over the path of its choice before it nominates it (RFC 8445 §12.1): Chromium does so for 100 ms and more.</remarks>
+    public bool Accepts(int baseId, in TransportAddress source) =>
+        (!_connected.IsEmpty && _connected.Base == baseId && _connected.Remote.IsSame(source))
+        || (!_lost && _configured && (Works(InForce, baseId, source) || Works(_current, baseId, source)));
+
+    private static bool Works(IceGeneration generation, int baseId, in TransportAddress source) =>
+        generation.Remote is not null && generation.Find(baseId, source) is { IsValid: true };
 
     /// <summary>The peer proved itself over this path within the given time.</summary>
     public bool IsAlive(int baseId, in TransportAddress source, TimeSpan within, TimeSpan now) =>

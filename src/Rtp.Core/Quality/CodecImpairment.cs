@@ -24,8 +24,8 @@ public readonly record struct CodecImpairment(double Ie, double Bpl)
     public static CodecImpairment G722 => new(0, Opus.Bpl);
 
     /// <summary>
-    /// From about 12 kbit/s on without impairment; Bpl of narrow-band Opus at 11 kbit/s under random loss (15.95 as published by Al-Ahmadi,
-    /// Pocta and Melvin, who fitted the E-model to it; G.113 has no Opus). In-band redundancy is not counted: who reports a loss does not say whether it was made good.
+    /// From about 12 kbit/s on without impairment; Bpl of narrow-band Opus at 11 kbit/s under random loss (15.95, a published fit of the
+    /// E-model to it; G.113 has no Opus). In-band redundancy is not counted: who reports a loss does not say whether it was made good.
     /// </summary>
     public static CodecImpairment Opus => new(0, 15.95);
 

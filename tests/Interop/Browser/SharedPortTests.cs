@@ -40,7 +40,7 @@ public sealed class SharedPortTests(Browsers browsers, SharedPortTests.Host appl
 
         foreach (WebStatistics each in statistics)
         {
-            CallTests.AssertSound(each, relayed: true);
+            CallTests.AssertSound(each);
             Assert.InRange(int.Parse(each.Remote.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture), appliance.FirstPort, appliance.FirstPort + Host.Ports - 1);
         }
     });

@@ -22,7 +22,7 @@ public sealed class IceLiteTests
     }
 
     [Fact]
-    public void Before_nomination_every_checked_address_counts_and_after_it_the_nominated_one_alone()
+    public void Media_is_taken_from_every_address_that_a_check_proved_and_goes_to_the_nominated_one()
     {
         TransportAddress other = Check.At("198.51.100.1", 4001);
         _rig.Send(new Check(), LiteRig.Home);
@@ -32,8 +32,8 @@ public sealed class IceLiteTests
 
         Assert.Equal(IceOutcome.Moved | IceOutcome.Connected, _rig.Send(new Check { UseCandidate = true }, other));
         Assert.Equal(new IcePath(0, other), _rig.Agent.Selected);
-        Assert.True(_rig.Agent.Accepts(0, other));
-        Assert.False(_rig.Agent.Accepts(0, LiteRig.Home));
+        Assert.True(_rig.Agent.Accepts(0, other) && _rig.Agent.Accepts(0, LiteRig.Home));
+        Assert.False(_rig.Agent.Accepts(1, other) || _rig.Agent.Accepts(0, LiteRig.Elsewhere));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class IceLiteTests
         Assert.Equal(0, _rig.AnswerCode);
         _rig.Send(after, moved);
         Assert.Equal(LiteRig.Home, _rig.Agent.Selected.Remote);
-        Assert.True(_rig.Agent.Accepts(0, LiteRig.Home));
+        Assert.True(_rig.Agent.Accepts(0, LiteRig.Home) && _rig.Agent.Accepts(0, moved));
 
         Assert.Equal(IceOutcome.Moved | IceOutcome.Connected, _rig.Send(after with { Id = new StunTransactionId(5, 6), UseCandidate = true }, moved));
         Assert.False(_rig.Agent.Accepts(0, LiteRig.Home));
