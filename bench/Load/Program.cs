@@ -23,9 +23,9 @@ if (args is not ["calls", ..])
     Console.Error.WriteLine($"       {SipOptions.Usage}");
     return 2;
 }
-int[] rates = [.. Option("--rates", "50,100,200,400").Split(',').Select(r => int.Parse(r, CultureInfo.InvariantCulture))];
-TimeSpan length = TimeSpan.FromSeconds(Math.Clamp(int.Parse(Option("--seconds", "10"), CultureInfo.InvariantCulture), 1, 120));
-string binary = Option("--tandem", Path.Combine(AppContext.BaseDirectory, "../../../../../src/Appliance/bin/Release/net10.0/tandem"));
+var given = new Arguments(args);
+int[] rates = [.. given.Text("--rates", "50,100,200,400").Split(',').Select(r => int.Parse(r, CultureInfo.InvariantCulture))];
+TimeSpan length = TimeSpan.FromSeconds(Math.Clamp(given.Number("--seconds", 10), 1, 120));
 
 Console.WriteLine("generator against a reflector that only answers 200 (its own limit):");
 using (Reflector reflector = new(IPAddress.Loopback))
@@ -34,7 +34,7 @@ using (Reflector reflector = new(IPAddress.Loopback))
 }
 
 Console.WriteLine("appliance:");
-using TandemUnderLoad tandem = new(binary, int.Parse(Option("--port", "25990"), CultureInfo.InvariantCulture));
+using TandemUnderLoad tandem = new(given.TandemBinary, given.Number("--port", 25990));
 tandem.WaitUntilReady();
 Run(tandem.Sip, 20, TimeSpan.FromSeconds(3), tandem.ProcessId);
 double best = 0;
@@ -67,10 +67,4 @@ static double At(double[] values, double share)
     if (values.Length == 0) return double.NaN;
     Array.Sort(values);
     return values[Math.Min(values.Length - 1, (int)(values.Length * share))];
-}
-
-string Option(string name, string fallback)
-{
-    int at = Array.IndexOf(args, name);
-    return at >= 0 && at + 1 < args.Length ? args[at + 1] : fallback;
 }

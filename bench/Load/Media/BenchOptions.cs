@@ -47,25 +47,24 @@ internal sealed record BenchOptions
 
     public static BenchOptions Read(string[] args)
     {
-        string Text(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : fallback;
-        int Number(string name, int fallback) => int.Parse(Text(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+        var given = new Arguments(args);
         return new BenchOptions
         {
-            Kind = Text("--kind", "relay"),
-            Engine = Text("--engine", "both"),
-            Calls = Number("--calls", 100),
-            With = Text("--with", "").Split(':') is [{ } kind, { } calls] ? (kind, int.Parse(calls, CultureInfo.InvariantCulture)) : null,
-            Length = TimeSpan.FromSeconds(Number("--seconds", 8)),
-            Rounds = Number("--rounds", 3),
-            Rate = Number("--rate", 200),
-            Handshakes = Number("--handshakes", 0),
-            Burst = args.Contains("--burst"),
-            Knee = args.Contains("--knee"),
-            KneeFrom = Number("--from", 0),
-            Verbose = args.Contains("--verbose"),
-            RtpengineThreads = Number("--threads", 2),
-            TandemBinary = Text("--tandem", Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Appliance/bin/Release/net10.0/tandem"))),
-            Settings = [.. args.Index().Where(arg => arg.Index > 0 && args[arg.Index - 1] == "--set").Select(arg => arg.Item)],
+            Kind = given.Text("--kind", "relay"),
+            Engine = given.Text("--engine", "both"),
+            Calls = given.Number("--calls", 100),
+            With = given.Text("--with", "").Split(':') is [{ } kind, { } calls] ? (kind, int.Parse(calls, CultureInfo.InvariantCulture)) : null,
+            Length = TimeSpan.FromSeconds(given.Number("--seconds", 8)),
+            Rounds = given.Number("--rounds", 3),
+            Rate = given.Number("--rate", 200),
+            Handshakes = given.Number("--handshakes", 0),
+            Burst = given.Has("--burst"),
+            Knee = given.Has("--knee"),
+            KneeFrom = given.Number("--from", 0),
+            Verbose = given.Has("--verbose"),
+            RtpengineThreads = given.Number("--threads", 2),
+            TandemBinary = given.TandemBinary,
+            Settings = given.Settings,
         };
     }
 

@@ -32,21 +32,20 @@ internal sealed record SipOptions
 
     public static SipOptions Read(string[] args)
     {
-        string Text(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : fallback;
-        int Number(string name, int fallback) => int.Parse(Text(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-        string kind = Text("--kind", "call");
+        var given = new Arguments(args);
+        string kind = given.Text("--kind", "call");
         return new SipOptions
         {
             Kind = kind,
-            Rates = [.. Text("--rates", "200,500,1000").Split(',').Select(rate => int.Parse(rate, CultureInfo.InvariantCulture))],
-            Pairs = Number("--pairs", 2),
-            Length = TimeSpan.FromSeconds(Number("--seconds", 10)),
-            WarmUp = TimeSpan.FromSeconds(Number("--warm-up", 10)),
-            Hold = TimeSpan.FromMilliseconds(Number("--hold", 100)),
-            Rounds = Number("--rounds", 2),
-            Engines = Text("--engine", kind == "call" ? "tandem,kamailio,kamailio-digest" : "tandem,kamailio").Split(','),
-            Settings = [.. args.Index().Where(arg => arg.Item == "--set" && arg.Index + 1 < args.Length).Select(arg => args[arg.Index + 1])],
-            TandemBinary = Text("--tandem", Path.Combine(AppContext.BaseDirectory, "../../../../../src/Appliance/bin/Release/net10.0/tandem")),
+            Rates = [.. given.Text("--rates", "200,500,1000").Split(',').Select(rate => int.Parse(rate, CultureInfo.InvariantCulture))],
+            Pairs = given.Number("--pairs", 2),
+            Length = TimeSpan.FromSeconds(given.Number("--seconds", 10)),
+            WarmUp = TimeSpan.FromSeconds(given.Number("--warm-up", 10)),
+            Hold = TimeSpan.FromMilliseconds(given.Number("--hold", 100)),
+            Rounds = given.Number("--rounds", 2),
+            Engines = given.Text("--engine", kind == "call" ? "tandem,kamailio,kamailio-digest" : "tandem,kamailio").Split(','),
+            Settings = given.Settings,
+            TandemBinary = given.TandemBinary,
         };
     }
 }

@@ -94,7 +94,7 @@ public sealed record Carrier
     /// <summary>Successes in a row that bring it up.</summary>
     public int ProbeUp { get; init; } = 1;
 
-    /// <summary>Answers to OPTIONS that count as alive; empty: every final one but 408 and 5xx.</summary>
+    /// <summary>Answers to OPTIONS that count as alive; empty: every final one but 408 and 5xx, of which 501 counts too.</summary>
     public IReadOnlyList<int> ProbeAccepted { get; init; } = [];
 
     /// <summary>What a minute costs, for comparing only.</summary>
