@@ -24,7 +24,7 @@ internal static class DtlsHandshake
     {
         if (role == DtlsRole.Client) return new DtlsClientProtocol().Connect(new SrtpTlsClient(credentials, terms, onClosed), transport);
         DtlsRequest? request = unprovenAddress is null ? null : ExchangeCookie(transport, unprovenAddress);
-        return new DtlsServerProtocol().Accept(new SrtpTlsServer(credentials, terms, onClosed), transport, request);
+        return new DtlsServerProtocol().Accept(new SrtpTlsServer(credentials, terms, onClosed), new ClientFlightGate(transport), request);
     }
 
     /// <summary>Why a handshake failed, in words for the log.</summary>

@@ -59,6 +59,28 @@ public sealed class DtlsHandshakeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void ChangeCipherSpec_overtakes_the_CertificateVerify_before_it(bool unproven, bool lost)
+    {
+        int early = 0;
+        _pair.Unproven = unproven;
+        _pair.Wire = (toServer, datagram) =>
+        {
+            List<byte[]> records = DtlsPair.Records(datagram);
+            if (!toServer || early > 0 || records.Find(record => record[0] == 22 && record[13] == 15) is not { } verify) return [datagram];
+            early++;
+            records.Remove(verify);
+            return lost ? records : [.. records, verify];
+        };
+        _pair.Run();
+        AssertConnected();
+        Assert.Equal(1, early);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
