@@ -105,6 +105,12 @@ public sealed record CarrierFields
     [Description("Answers to OPTIONS that count as alive; empty: all but 408 and 5xx.")]
     public IReadOnlyList<int>? ProbeAccepted { get; init; }
 
+    [Description("Acknowledged provisional responses (100rel, PRACK): host (as sip.reliable_provisional), off, supported, required.")]
+    public ReliableMode? Reliable { get; init; }
+
+    [Description("Session timer to ask for, in seconds, at least 90; 0: none of ours; -1: sip.session_expires.")]
+    public int? SessionSeconds { get; init; }
+
     [Description("What a minute costs: the cheapest carrier of a route is tried first.")]
     public decimal? Cost { get; init; }
 
@@ -146,6 +152,8 @@ public sealed record CarrierFields
             ProbeDown = Fields.Range("probe_down", ProbeDown ?? old.ProbeDown, 1, 100),
             ProbeUp = Fields.Range("probe_up", ProbeUp ?? old.ProbeUp, 1, 100),
             ProbeAccepted = ProbeAccepted is null ? old.ProbeAccepted : [.. ProbeAccepted.Select(code => Fields.Range("probe_accepted", code, 200, 699))],
+            Reliable = Reliable ?? old.Reliable,
+            SessionSeconds = SessionOf(SessionSeconds ?? old.SessionSeconds),
             Cost = Fields.Cost("cost", Cost ?? old.Cost),
         };
         CheckTogether(carrier, known);
@@ -177,6 +185,14 @@ public sealed record CarrierFields
             if (!sources.Contains(source)) sources.Add(source);
         }
         return sources;
+    }
+
+    /// <summary>RFC 4028 §4 knows no session under 90 s.</summary>
+    private static int SessionOf(int seconds)
+    {
+        Fields.Check(seconds is -1 or 0 or (>= 90 and <= 86400), "session_seconds", $"{seconds} is out of range.",
+            "Use a whole number from 90 to 86400, 0 for no timer, or -1 for the host's.");
+        return seconds;
     }
 
     private static IReadOnlyList<CodecName> CodecsOf(IReadOnlyList<string> names)

@@ -97,6 +97,12 @@ public sealed record Carrier
     /// <summary>Answers to OPTIONS that count as alive; empty: every final one but 408 and 5xx, of which 501 counts too.</summary>
     public IReadOnlyList<int> ProbeAccepted { get; init; } = [];
 
+    /// <summary>How provisional responses are made reliable with it (RFC 3262).</summary>
+    public ReliableMode Reliable { get; init; }
+
+    /// <summary>The session timer that we ask it for (RFC 4028). 0: none, its own is kept; −1: that of the host.</summary>
+    public int SessionSeconds { get; init; } = -1;
+
     /// <summary>What a minute costs, for comparing only.</summary>
     public decimal Cost { get; init; }
 

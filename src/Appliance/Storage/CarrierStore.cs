@@ -8,83 +8,59 @@ namespace Tandem.Storage;
 /// <summary>Table <c>carriers</c>.</summary>
 public static class CarrierStore
 {
-    public static List<Carrier> List(DbSession session) => session.Query(
-        """
-        SELECT name, enabled, sources, inbound_user, auth_user, auth_password, auth_realm, register, registrar, register_seconds, srtp, codecs,
-            max_calls, max_calls_per_second, max_call_seconds, dispatch, strip, prefix, format, country_code, national_prefix, international_prefix,
-            caller_id, caller_id_from_user, identity, privacy_allowed, diversion, probe, probe_seconds, probe_down, probe_up, probe_accepted, cost
-        FROM carriers ORDER BY name
-        """,
-        row => new Carrier
-        {
-            Name = row.Text(0),
-            Enabled = row.Flag(1),
-            Sources = DbList.Split(row.Text(2)),
-            InboundUser = row.TextOrNull(3),
-            AuthUser = row.TextOrNull(4),
-            AuthPassword = row.TextOrNull(5),
-            AuthRealm = row.TextOrNull(6),
-            Register = row.Flag(7),
-            Registrar = row.TextOrNull(8),
-            RegisterSeconds = row.Int(9),
-            Srtp = SrtpModeText.TryParse(row.Text(10), out SrtpMode srtp) ? srtp : SrtpMode.Required,    // a word of a newer version: the safe side
-            Codecs = CodecName.TryParseList(row.Text(11), out IReadOnlyList<CodecName> codecs) ? codecs : [],
-            MaxCalls = row.Int(12),
-            MaxCallsPerSecond = row.Int(13),
-            MaxCallSeconds = row.Int(14),
-            Dispatch = row.Word<DispatchMethod>(15),
-            Strip = row.Int(16),
-            Prefix = row.Text(17),
-            Format = row.Word<NumberFormat>(18),
-            CountryCode = row.Text(19),
-            NationalPrefix = row.Text(20),
-            InternationalPrefix = row.Text(21),
-            CallerId = row.TextOrNull(22),
-            CallerIdFromUser = row.Flag(23),
-            Identity = row.Word<IdentityHeader>(24),
-            PrivacyAllowed = row.Flag(25),
-            Diversion = row.Flag(26),
-            Probe = row.Flag(27),
-            ProbeSeconds = row.Int(28),
-            ProbeDown = row.Int(29),
-            ProbeUp = row.Int(30),
-            ProbeAccepted = [.. DbList.Split(row.Text(31)).Select(code => int.Parse(code, CultureInfo.InvariantCulture))],
-            Cost = decimal.Parse(row.Text(32), CultureInfo.InvariantCulture),
-        });
+    /// <summary>All columns but the times, with what stands in them. <see cref="Read"/> goes by their order.</summary>
+    private static readonly (string Name, Func<Carrier, object?> Of)[] s_columns =
+    [
+        ("name", carrier => carrier.Name),
+        ("enabled", carrier => DbWord.Of(carrier.Enabled)),
+        ("sources", carrier => DbList.Join(carrier.Sources)),
+        ("inbound_user", carrier => carrier.InboundUser),
+        ("auth_user", carrier => carrier.AuthUser),
+        ("auth_password", carrier => carrier.AuthPassword),
+        ("auth_realm", carrier => carrier.AuthRealm),
+        ("register", carrier => DbWord.Of(carrier.Register)),
+        ("registrar", carrier => carrier.Registrar),
+        ("register_seconds", carrier => carrier.RegisterSeconds),
+        ("srtp", carrier => carrier.Srtp.ToText()),
+        ("codecs", carrier => string.Join(',', carrier.Codecs)),
+        ("max_calls", carrier => carrier.MaxCalls),
+        ("max_calls_per_second", carrier => carrier.MaxCallsPerSecond),
+        ("max_call_seconds", carrier => carrier.MaxCallSeconds),
+        ("dispatch", carrier => DbWord.Of(carrier.Dispatch)),
+        ("strip", carrier => carrier.Strip),
+        ("prefix", carrier => carrier.Prefix),
+        ("format", carrier => DbWord.Of(carrier.Format)),
+        ("country_code", carrier => carrier.CountryCode),
+        ("national_prefix", carrier => carrier.NationalPrefix),
+        ("international_prefix", carrier => carrier.InternationalPrefix),
+        ("caller_id", carrier => carrier.CallerId),
+        ("caller_id_from_user", carrier => DbWord.Of(carrier.CallerIdFromUser)),
+        ("identity", carrier => DbWord.Of(carrier.Identity)),
+        ("privacy_allowed", carrier => DbWord.Of(carrier.PrivacyAllowed)),
+        ("diversion", carrier => DbWord.Of(carrier.Diversion)),
+        ("probe", carrier => DbWord.Of(carrier.Probe)),
+        ("probe_seconds", carrier => carrier.ProbeSeconds),
+        ("probe_down", carrier => carrier.ProbeDown),
+        ("probe_up", carrier => carrier.ProbeUp),
+        ("probe_accepted", carrier => string.Join(',', carrier.ProbeAccepted)),
+        ("cost", carrier => DbWord.Of(carrier.Cost)),
+        ("reliable", carrier => DbWord.Of(carrier.Reliable)),
+        ("session_seconds", carrier => carrier.SessionSeconds),
+    ];
+
+    private static readonly string s_list = $"SELECT {Names(name => name)} FROM carriers ORDER BY name";
+
+    private static readonly string s_save =
+        $"""
+        INSERT INTO carriers ({Names(name => name)}, created_at, updated_at) VALUES ({Names(name => $"@{name}")}, @now, @now)
+        ON CONFLICT (name) DO UPDATE SET {Names(name => $"{name} = excluded.{name}")}, updated_at = excluded.updated_at
+        """;
+
+    public static List<Carrier> List(DbSession session) => session.Query(s_list, Read);
 
     /// <summary>Writes the carrier as given, new or not.</summary>
-    public static void Save(DbSession session, Carrier carrier, DateTimeOffset now) => session.Execute(
-        """
-        INSERT INTO carriers (name, enabled, sources, inbound_user, auth_user, auth_password, auth_realm, register, registrar, register_seconds,
-            srtp, codecs, max_calls, max_calls_per_second, max_call_seconds, dispatch, strip, prefix, format, country_code, national_prefix,
-            international_prefix, caller_id, caller_id_from_user, identity, privacy_allowed, diversion, probe, probe_seconds, probe_down, probe_up,
-            probe_accepted, cost, created_at, updated_at)
-        VALUES (@name, @enabled, @sources, @inbound, @authuser, @authpassword, @authrealm, @register, @registrar, @registerseconds,
-            @srtp, @codecs, @maxcalls, @maxpersecond, @maxseconds, @dispatch, @strip, @prefix, @format, @country, @national,
-            @international, @callerid, @fromuser, @identity, @privacy, @diversion, @probe, @probeseconds, @probedown, @probeup,
-            @accepted, @cost, @now, @now)
-        ON CONFLICT (name) DO UPDATE SET enabled = excluded.enabled, sources = excluded.sources, inbound_user = excluded.inbound_user,
-            auth_user = excluded.auth_user, auth_password = excluded.auth_password, auth_realm = excluded.auth_realm, register = excluded.register,
-            registrar = excluded.registrar, register_seconds = excluded.register_seconds, srtp = excluded.srtp, codecs = excluded.codecs,
-            max_calls = excluded.max_calls, max_calls_per_second = excluded.max_calls_per_second, max_call_seconds = excluded.max_call_seconds,
-            dispatch = excluded.dispatch, strip = excluded.strip, prefix = excluded.prefix, format = excluded.format,
-            country_code = excluded.country_code, national_prefix = excluded.national_prefix, international_prefix = excluded.international_prefix,
-            caller_id = excluded.caller_id, caller_id_from_user = excluded.caller_id_from_user, identity = excluded.identity,
-            privacy_allowed = excluded.privacy_allowed, diversion = excluded.diversion, probe = excluded.probe,
-            probe_seconds = excluded.probe_seconds, probe_down = excluded.probe_down, probe_up = excluded.probe_up,
-            probe_accepted = excluded.probe_accepted, cost = excluded.cost, updated_at = excluded.updated_at
-        """,
-        ("name", carrier.Name), ("enabled", DbWord.Of(carrier.Enabled)), ("sources", DbList.Join(carrier.Sources)), ("inbound", carrier.InboundUser),
-        ("authuser", carrier.AuthUser), ("authpassword", carrier.AuthPassword), ("authrealm", carrier.AuthRealm),
-        ("register", DbWord.Of(carrier.Register)), ("registrar", carrier.Registrar), ("registerseconds", carrier.RegisterSeconds),
-        ("srtp", carrier.Srtp.ToText()), ("codecs", string.Join(',', carrier.Codecs)), ("maxcalls", carrier.MaxCalls),
-        ("maxpersecond", carrier.MaxCallsPerSecond), ("maxseconds", carrier.MaxCallSeconds), ("dispatch", DbWord.Of(carrier.Dispatch)),
-        ("strip", carrier.Strip), ("prefix", carrier.Prefix), ("format", DbWord.Of(carrier.Format)), ("country", carrier.CountryCode),
-        ("national", carrier.NationalPrefix), ("international", carrier.InternationalPrefix), ("callerid", carrier.CallerId),
-        ("fromuser", DbWord.Of(carrier.CallerIdFromUser)), ("identity", DbWord.Of(carrier.Identity)), ("privacy", DbWord.Of(carrier.PrivacyAllowed)),
-        ("diversion", DbWord.Of(carrier.Diversion)), ("probe", DbWord.Of(carrier.Probe)), ("probeseconds", carrier.ProbeSeconds),
-        ("probedown", carrier.ProbeDown), ("probeup", carrier.ProbeUp), ("accepted", string.Join(',', carrier.ProbeAccepted)),
-        ("cost", DbWord.Of(carrier.Cost)), ("now", now));
+    public static void Save(DbSession session, Carrier carrier, DateTimeOffset now) =>
+        session.Execute(s_save, [.. s_columns.Select(column => (column.Name, column.Of(carrier))), ("now", now)]);
 
     /// <summary>Removes the carrier and its gateways.</summary>
     /// <returns>False where there was none.</returns>
@@ -92,5 +68,50 @@ public static class CarrierStore
     {
         session.Execute("DELETE FROM gateways WHERE carrier = @name", ("name", name));
         return session.Execute("DELETE FROM carriers WHERE name = @name", ("name", name)) > 0;
+    }
+
+    private static string Names(Func<string, string> text) => string.Join(", ", s_columns.Select(column => text(column.Name)));
+
+    private static Carrier Read(DbRow row)
+    {
+        int at = 0;
+        return new Carrier
+        {
+            Name = row.Text(at++),
+            Enabled = row.Flag(at++),
+            Sources = DbList.Split(row.Text(at++)),
+            InboundUser = row.TextOrNull(at++),
+            AuthUser = row.TextOrNull(at++),
+            AuthPassword = row.TextOrNull(at++),
+            AuthRealm = row.TextOrNull(at++),
+            Register = row.Flag(at++),
+            Registrar = row.TextOrNull(at++),
+            RegisterSeconds = row.Int(at++),
+            Srtp = SrtpModeText.TryParse(row.Text(at++), out SrtpMode srtp) ? srtp : SrtpMode.Required,    // a word of a newer version: the safe side
+            Codecs = CodecName.TryParseList(row.Text(at++), out IReadOnlyList<CodecName> codecs) ? codecs : [],
+            MaxCalls = row.Int(at++),
+            MaxCallsPerSecond = row.Int(at++),
+            MaxCallSeconds = row.Int(at++),
+            Dispatch = row.Word<DispatchMethod>(at++),
+            Strip = row.Int(at++),
+            Prefix = row.Text(at++),
+            Format = row.Word<NumberFormat>(at++),
+            CountryCode = row.Text(at++),
+            NationalPrefix = row.Text(at++),
+            InternationalPrefix = row.Text(at++),
+            CallerId = row.TextOrNull(at++),
+            CallerIdFromUser = row.Flag(at++),
+            Identity = row.Word<IdentityHeader>(at++),
+            PrivacyAllowed = row.Flag(at++),
+            Diversion = row.Flag(at++),
+            Probe = row.Flag(at++),
+            ProbeSeconds = row.Int(at++),
+            ProbeDown = row.Int(at++),
+            ProbeUp = row.Int(at++),
+            ProbeAccepted = [.. DbList.Split(row.Text(at++)).Select(code => int.Parse(code, CultureInfo.InvariantCulture))],
+            Cost = decimal.Parse(row.Text(at++), CultureInfo.InvariantCulture),
+            Reliable = row.Word<ReliableMode>(at++),
+            SessionSeconds = row.Int(at),
+        };
     }
 }

@@ -45,6 +45,8 @@ public sealed class RoutingStoreTests(PostgresCluster cluster)
         ProbeUp = 4,
         ProbeAccepted = [200, 404],
         Cost = 0.0125m,
+        Reliable = ReliableMode.Required,
+        SessionSeconds = 600,
     };
 
     [Theory]
