@@ -21,6 +21,7 @@ public sealed partial class SipTransports : IDisposable
     private readonly SipMessage _message = new();
     private readonly SipConnections _connections;
     private readonly UdpReceiveBatch _received = new();
+    private readonly UdpErrors _errors = new();
     private readonly UdpFlowCache _flows;
     private readonly UdpKeepAlives _keepAlives;
     private readonly List<UdpListener> _udp = [];
@@ -51,6 +52,9 @@ public sealed partial class SipTransports : IDisposable
 
     /// <summary>A connection that was open is not any more, or one that was being opened failed. Posted: never within a call of ours.</summary>
     public Action<SipFlow>? FlowClosed { get; set; }
+
+    /// <summary>A datagram of ours did not arrive, as ICMP says. Anybody may send such a message: what it quotes has to be known as ours.</summary>
+    internal UndeliveredHandler? Undelivered { get; set; }
 
     /// <summary>The way in for WebSockets (RFC 7118), which a web server accepts.</summary>
     public SipWebSockets WebSockets { get; }
@@ -258,7 +262,7 @@ public sealed partial class SipTransports : IDisposable
         if (port < 0) return;
         foreach (IPAddress address in _options.Addresses)
         {
-            UdpListener? listener = UdpListener.Bind(this, _shard, _received, address, port, out int error);
+            UdpListener? listener = UdpListener.Bind(this, _shard, _received, _errors, address, port, out int error);
             if (listener is null && IsMissingFamily(address, error)) continue;
             if (listener is null) throw CannotListen(SipTransport.Udp, address, port, Describe(error));
             _udp.Add(listener);
@@ -323,6 +327,7 @@ public sealed partial class SipTransports : IDisposable
         }
 
         _received.Dispose();
+        _errors.Dispose();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "SIP listens on {EndPoint}")]

@@ -17,15 +17,16 @@ internal sealed class UdpListener : ShardSocket, IDisposable
     private readonly SignallingShard _shard;
     private readonly FileDescriptor _socket;
     private readonly UdpReceiveBatch _received;
+    private readonly UdpErrors _errors;
     private readonly UdpSendBatch _unsent = new();
     private readonly NativeSocketAddress _bound;
 
-    private UdpListener(SipTransports owner, SignallingShard shard, FileDescriptor socket, UdpReceiveBatch received)
+    private UdpListener(SipTransports owner, SignallingShard shard, FileDescriptor socket, UdpReceiveBatch received, UdpErrors errors)
     {
         _owner = owner;
         _shard = shard;
         _socket = socket;
-        _received = received;
+        (_received, _errors) = (received, errors);
         NativeSocketAddress bound = socket.LocalAddress();
         Address = bound.ToEndPoint();
         _bound = bound.WithPort(0);
@@ -45,11 +46,11 @@ internal sealed class UdpListener : ShardSocket, IDisposable
 
     /// <summary>Opens and binds; on failure null and the errno.</summary>
     public static UdpListener? Bind(
-        SipTransports owner, SignallingShard shard, UdpReceiveBatch received, IPAddress address, int port, out int error)
+        SipTransports owner, SignallingShard shard, UdpReceiveBatch received, UdpErrors errors, IPAddress address, int port, out int error)
     {
         FileDescriptor socket = FileDescriptor.BindUdp(address, port, out error);
         if (socket.IsInvalid) return null;
-        var listener = new UdpListener(owner, shard, socket, received);
+        var listener = new UdpListener(owner, shard, socket, received, errors);
         bool ipv6 = listener._bound.IsIpv6;
         if (listener.IsWildcard && !PacketInfo.Enable(socket, ipv6))
         {
@@ -58,6 +59,7 @@ internal sealed class UdpListener : ShardSocket, IDisposable
             return null;
         }
 
+        UdpErrors.Enable(socket, ipv6);
         // Best effort: without CAP_NET_ADMIN the kernel's limit holds.
         _ = socket.SetOption(SocketOptions.LevelSocket, SocketOptions.ReceiveBufferForce, BufferBytes)
             || socket.SetOption(SocketOptions.LevelSocket, SocketOptions.ReceiveBuffer, BufferBytes);
@@ -77,6 +79,14 @@ internal sealed class UdpListener : ShardSocket, IDisposable
             for (int i = 0; i < count && !IsClosed; i++) Take(i);
             if (count < UdpReceiveBatch.Capacity) return;
         }
+    }
+
+    /// <summary>Datagrams that did not arrive, as ICMP says. What is left over is reported again.</summary>
+    public override void TakeErrors()
+    {
+        int count = IsClosed ? 0 : _errors.Receive(Descriptor);
+        for (int i = 0; i < count && !IsClosed; i++)
+            if (_errors.IsUnreachable(i)) _owner.Undelivered?.Invoke(_errors.Target(i), _errors.Datagram(i));
     }
 
     public override void Flush()

@@ -54,13 +54,18 @@ internal sealed unsafe class UdpSendBatch : IDisposable
     /// <returns>How many were refused.</returns>
     public int Send(int descriptor)
     {
-        int refused = 0;
+        int refused = 0, again = -1;
         for (int sent = 0; sent < Count;)
         {
             int count = Libc.SendMessages(descriptor, _headers + sent, (uint)(Count - sent), MessageFlags.DontWait | MessageFlags.NoSignal);
             if (count > 0)
             {
                 sent += count;
+            }
+            else if (again != sent)
+            {
+                // Interrupted, or an error of ICMP about an earlier datagram, which the kernel tells whoever sends next: this one did not go.
+                again = sent;
             }
             else if (Libc.LastError != Errno.Interrupted)
             {

@@ -87,7 +87,7 @@ public sealed partial class InviteSession
     private void WriteChange(ref SipWriter writer, SipFlow flow)
     {
         WriteContact(ref writer, flow);
-        writer.Header(SipHeaderId.Allow, _agent.Rules.Allow.Span);
+        writer.Header(SipHeaderId.Allow, Told.Allow.Span);
         writer.Header(SipHeaderId.Supported, "timer"u8);    // no reliable provisional responses here: nobody rings
         // The roles stay as they are (RFC 4028 §7.4): whoever refreshes now is the UAC of this request or it is not.
         if (_sessionTimer.Interval is { } interval)
@@ -104,7 +104,7 @@ public sealed partial class InviteSession
         }
         if (response is { StatusCode: < 300 }) OnChangeAccepted(change, transaction, cseq, response);
         else if (_change != change || End is not null) return;
-        else if (response is null) OnChangeFailed(change, transaction.Failure);
+        else if (response is null) OnChangeFailed(change, change.IsRefresh ? Failure(transaction) : transaction.Failure);
         else if (!RetriesChange(change, transaction, response)) OnChangeFailed(change, response.StatusCode);
     }
 

@@ -55,7 +55,7 @@ public sealed partial class InviteSession
     private void OnRefreshed(ClientTransaction transaction, SipMessage? response, IReadOnlyList<KeyValuePair<string, string>> credentials)
     {
         if (End is not null || response is { StatusCode: < 200 }) return;
-        int status = response?.StatusCode ?? transaction.Failure;
+        int status = response?.StatusCode ?? Failure(transaction);
         SessionTimerOffer timer = response is null ? default : SipFields.SessionTimer(response);
         if (status < 300)
         {
@@ -75,6 +75,9 @@ public sealed partial class InviteSession
             RefreshByInvite();    // it does the same
         }
     }
+
+    /// <summary>A datagram that nobody takes is no answer; of a connection that failed the peer may come back over another.</summary>
+    private static int Failure(ClientTransaction refresh) => refresh.Flow.IsReliable ? refresh.Failure : 408;
 
     private void OnRefreshRefused()
     {

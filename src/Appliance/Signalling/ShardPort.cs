@@ -19,6 +19,7 @@ internal sealed class ShardPort : SignallingPort
         transports.Received = (message, flow) => Received?.Invoke(message, flow);
         transports.Malformed = (error, message, flow) => Malformed?.Invoke(error, message, flow);
         transports.FlowClosed = flow => FlowClosed?.Invoke(flow);
+        transports.Undelivered = (in Net.Interop.NativeSocketAddress target, ReadOnlySpan<byte> beginning) => Undelivered?.Invoke(target, beginning);
     }
 
     public override int Shard => _shard.Number;

@@ -14,6 +14,11 @@ internal abstract class ShardSocket
     /// <summary>Takes in what waits, within reason: what is left over is reported again in the next turn.</summary>
     public abstract void Receive();
 
+    /// <summary>Takes in what the kernel says of datagrams that were sent, within reason; until then it reports them with every turn.</summary>
+    public virtual void TakeErrors()
+    {
+    }
+
     /// <summary>Sends what was written since the last time. Does not throw.</summary>
     public abstract void Flush();
 }

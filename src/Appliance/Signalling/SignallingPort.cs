@@ -16,6 +16,9 @@ public abstract class SignallingPort
 
     public Action<SipFlow>? FlowClosed { get; set; }
 
+    /// <summary>A datagram of ours did not arrive.</summary>
+    internal UndeliveredHandler? Undelivered { get; set; }
+
     /// <summary>The alarm of <see cref="WakeAt"/> went off.</summary>
     public Action? Woken { get; set; }
 

@@ -233,16 +233,17 @@ public sealed partial class SignallingShard : IDisposable
             else if (_sockets[(int)data] is { } socket)
             {
                 _pace.Took(Now);
-                Receive(socket);
+                Receive(socket, hasErrors: (_epoll.Events(i) & EpollFlags.Error) != 0);
             }
         }
         return true;
     }
 
-    private void Receive(ShardSocket socket)
+    private void Receive(ShardSocket socket, bool hasErrors)
     {
         try
         {
+            if (hasErrors) socket.TakeErrors();
             socket.Receive();
         }
 #pragma warning disable CA1031 // the worker's edge: one datagram fails, the thread and every call go on

@@ -70,6 +70,22 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
         CarryOut(transaction, transaction.OnResponse(response.StatusCode, port.Now), response);
     }
 
+    /// <summary>The request of ours that a datagram was, by its first bytes.</summary>
+    /// <param name="target">Where it went.</param>
+    /// <param name="beginning">Its first bytes. The branch among them is random: who has not seen the request does not know it.</param>
+    /// <returns>Null: none of ours that goes there and waits for its first response.</returns>
+    public ClientTransaction? FindSent(in Net.Interop.NativeSocketAddress target, ReadOnlySpan<byte> beginning)
+    {
+        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        if (!SentRequest.TryRead(beginning, out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> branch)) return null;
+        int length = TransactionKey.WriteClient(key, branch, method);
+        return length > 0 && _table.TryFind(key[..length], out Transaction? found) && found is ClientTransaction { AnsweredBy: null } sent
+            && !sent.Flow.IsReliable && sent.Flow.NativeRemote.Equals(target) ? sent : null;
+    }
+
+    /// <summary>There is nobody where the request went (§18.4).</summary>
+    public void OnUnreachable(ClientTransaction transaction) => CarryOut(transaction, transaction.OnTransportError(), null);
+
     /// <summary>The transaction of a request that came before, and with an ACK or CANCEL the INVITE's (§17.2.3, §9.2).</summary>
     public ServerTransaction? Find(SipMessage request, ReadOnlySpan<byte> method)
     {

@@ -66,6 +66,24 @@ public sealed class LoopbackTests
         Assert.Equal(InviteOutcome.TransportFailed, (await result.WaitAsync(_limit, TestContext.Current.CancellationToken)).Outcome);
     }
 
+    /// <summary>It would be 32 s by the timers of RFC 3261: the limit of the wait says that ICMP was heard.</summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task A_port_that_nobody_has_fails_the_call_at_once_and_harms_no_other(string address)
+    {
+        await using Side a = new(address), b = new(address);
+        b.Agent.IncomingInvite = session => session.Reject(486);
+        string host = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+        Task<InviteResult>[] results = await a.Shard.InvokeAsync<Task<InviteResult>[]>(() =>
+            [.. new[] { 1, b.PortOf(SipTransport.Udp), 1, b.PortOf(SipTransport.Udp) }.Select(port => a.Agent.Invite(
+                new OutgoingInvite { Target = $"sip:x@{host}:{port}", FromUser = "a", Sdp = Rig.Offer }).Result)]);
+        InviteResult[] ends = await Task.WhenAll(results).WaitAsync(TimeSpan.FromSeconds(25), TestContext.Current.CancellationToken);
+        Assert.Equal([InviteOutcome.TransportFailed, InviteOutcome.Rejected, InviteOutcome.TransportFailed, InviteOutcome.Rejected], ends.Select(end => end.Outcome));
+        Assert.Equal(486, ends[3].Status);
+        Assert.Equal(0, a.Shard.Failures);
+    }
+
     [Fact]
     public async Task A_name_is_resolved_off_the_shard()
     {

@@ -15,13 +15,13 @@ internal static class SocketOptions
 {
     public const int LevelSocket = 1, LevelIp = 0, LevelIpv6 = 41;
     public const int ReuseAddress = 2, SendBuffer = 7, ReceiveBuffer = 8, ReusePort = 15, SendBufferForce = 32, ReceiveBufferForce = 33;
-    public const int IpTos = 1, IpPacketInfo = 8;
-    public const int Ipv6V6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50, Ipv6TrafficClass = 67;
+    public const int IpTos = 1, IpPacketInfo = 8, IpReceiveErrors = 11;
+    public const int Ipv6ReceiveErrors = 25, Ipv6V6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50, Ipv6TrafficClass = 67;
 }
 
 internal static class MessageFlags
 {
-    public const int Truncated = 0x20, DontWait = 0x40, NoSignal = 0x4000;
+    public const int Truncated = 0x20, DontWait = 0x40, ErrorQueue = 0x2000, NoSignal = 0x4000;
 }
 
 internal static class EpollFlags
@@ -33,7 +33,7 @@ internal static class EpollFlags
 
 internal static class Errno
 {
-    public const int NotPermitted = 1, Interrupted = 4, BadDescriptor = 9, Again = 11, NoMemory = 12, Invalid = 22, TooManyFiles = 24, NotImplemented = 38, NotSupported = 95;
+    public const int NotPermitted = 1, Interrupted = 4, BadDescriptor = 9, Again = 11, NoMemory = 12, AccessDenied = 13, Invalid = 22, TooManyFiles = 24, NotImplemented = 38, NotSupported = 95;
     public const int FamilyNotSupported = 97, AddressInUse = 98, AddressNotAvailable = 99, NetworkUnreachable = 101, NoBuffers = 105, ConnectionRefused = 111, HostUnreachable = 113;
 }
 
