@@ -54,7 +54,7 @@ public sealed record SipOptions
     public TimeSpan MinSessionExpires { get; init; } = TimeSpan.FromSeconds(90);
 
     [Setting("reliable_provisional", "Provisional responses that are acknowledged (100rel, PRACK, RFC 3262). supported: where the peer requires it, and for early media; " +
-        "required: of everybody that is called; off: never, and who requires it gets 420.", Choices = "off|supported|required")]
+        "required: of everybody that is called, and with every caller that can; off: never, and who requires it gets 420.", Choices = "off|supported|required")]
     public string ReliableProvisional { get; init; } = "supported";
 
     [Setting("t1_ms", "RFC 3261's T1 in milliseconds: the first retransmission interval. Lower it only on a fast local network.",

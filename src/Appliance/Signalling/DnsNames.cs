@@ -10,31 +10,41 @@ namespace Tandem.Signalling;
 /// <param name="logger">Gets questions without an answer.</param>
 public sealed partial class DnsNames(IReadOnlyList<IPEndPoint> servers, ILogger logger) : HostNames
 {
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2), _refusalKept = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2);
 
     private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(Options([.. servers])));
 
-    public override Task<IReadOnlyList<IPAddress>> AddressesAsync(string host) => IsThisHost(host)
-        ? Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback, IPAddress.IPv6Loopback])
+    public override Task<NameAnswer<IPAddress>> AddressesAsync(string host) => IsThisHost(host)
+        ? Task.FromResult(new NameAnswer<IPAddress>([IPAddress.Loopback, IPAddress.IPv6Loopback], TimeSpan.MaxValue))
         : AskAsync<IPAddress>(host, async client =>
         {
             Task<IDnsQueryResponse> four = client.QueryAsync(host, QueryType.A), six = client.QueryAsync(host, QueryType.AAAA);
             await Task.WhenAll(four, six).ConfigureAwait(false);
-            return [.. (await four).Answers.ARecords().Select(record => record.Address), .. (await six).Answers.AaaaRecords().Select(record => record.Address)];
+            DnsResourceRecord[] answers = [.. (await four).Answers, .. (await six).Answers];
+            return Answer(answers, answers.OfType<AddressRecord>().Select(record => record.Address));
         });
 
-    public override Task<IReadOnlyList<ServiceRecord>> ServicesAsync(string name) => AskAsync<ServiceRecord>(name, async client =>
-        [.. (await client.QueryAsync(name, QueryType.SRV).ConfigureAwait(false)).Answers.SrvRecords()
-            .Select(record => new ServiceRecord(record.Priority, record.Weight, record.Port, record.Target.Value))]);
+    public override Task<NameAnswer<ServiceRecord>> ServicesAsync(string name) => AskAsync<ServiceRecord>(name, async client =>
+    {
+        IReadOnlyList<DnsResourceRecord> answers = (await client.QueryAsync(name, QueryType.SRV).ConfigureAwait(false)).Answers;
+        return Answer(answers, answers.OfType<SrvRecord>().Select(record => new ServiceRecord(record.Priority, record.Weight, record.Port, record.Target.Value)));
+    });
 
-    public override Task<IReadOnlyList<NamePointer>> PointersAsync(string name) => AskAsync<NamePointer>(name, async client =>
-        [.. (await client.QueryAsync(name, QueryType.NAPTR).ConfigureAwait(false)).Answers.OfType<NAPtrRecord>()
-            .Select(record => new NamePointer(record.Order, record.Preference, record.Flags, record.Services, record.Replacement.Value))]);
+    public override Task<NameAnswer<NamePointer>> PointersAsync(string name) => AskAsync<NamePointer>(name, async client =>
+    {
+        IReadOnlyList<DnsResourceRecord> answers = (await client.QueryAsync(name, QueryType.NAPTR).ConfigureAwait(false)).Answers;
+        return Answer(answers, answers.OfType<NAPtrRecord>()
+            .Select(record => new NamePointer(record.Order, record.Preference, record.Flags, record.Services, record.Replacement.Value)));
+    });
+
+    /// <summary>Aliases on the way count: what they lead to is worth as long as they are.</summary>
+    private static NameAnswer<T> Answer<T>(IReadOnlyList<DnsResourceRecord> answers, IEnumerable<T> records) =>
+        answers.Count == 0 ? new([], AskAgain) : new([.. records], TimeSpan.FromSeconds(answers.Min(record => record.TimeToLive)));
 
     private static LookupClientOptions Options(IPEndPoint[] servers)
     {
         LookupClientOptions options = servers.Length == 0 ? new LookupClientOptions() : new LookupClientOptions(servers);
-        (options.UseCache, options.CacheFailedResults, options.FailedResultsCacheDuration) = (true, true, _refusalKept);
+        (options.UseCache, options.CacheFailedResults, options.FailedResultsCacheDuration) = (true, true, AskAgain);
         (options.Timeout, options.Retries, options.ThrowDnsErrors) = (_timeout, 1, false);
         return options;
     }
@@ -42,7 +52,7 @@ public sealed partial class DnsNames(IReadOnlyList<IPEndPoint> servers, ILogger 
     private static bool IsThisHost(string name) => string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Off the caller's thread from the first step: building a query may open sockets.</summary>
-    private Task<IReadOnlyList<T>> AskAsync<T>(string name, Func<LookupClient, Task<IReadOnlyList<T>>> ask) => Task.Run(async () =>
+    private Task<NameAnswer<T>> AskAsync<T>(string name, Func<LookupClient, Task<NameAnswer<T>>> ask) => Task.Run(async () =>
     {
         try
         {
@@ -52,7 +62,7 @@ public sealed partial class DnsNames(IReadOnlyList<IPEndPoint> servers, ILogger 
             or System.Net.Sockets.SocketException)
         {
             LogFailed(logger, name, e.Message);
-            return [];
+            return new NameAnswer<T>([], AskAgain);
         }
     });
 

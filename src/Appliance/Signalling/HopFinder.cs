@@ -13,34 +13,34 @@ internal sealed class HopFinder(SignallingPort port)
 
     /// <summary>Finds the hops of <paramref name="uri"/> and calls <paramref name="found"/>: at once for an address, later for a name.</summary>
     /// <param name="uri">Read before this returns.</param>
-    /// <param name="found">Called once, on the shard; an empty list: nowhere to go.</param>
-    public void Find(ReadOnlySpan<byte> uri, Action<IReadOnlyList<Hop>> found)
+    /// <param name="found">Called once, on the shard.</param>
+    public void Find(ReadOnlySpan<byte> uri, Action<HopAnswer> found)
     {
         if (!SipUri.TryParse(uri, out SipUri parsed))
         {
-            found([]);
+            found(HopAnswer.Nowhere);
             return;
         }
         bool named = parsed.Parameters.TryGet("transport"u8, out ReadOnlySpan<byte> transportName);
         if (!TryTransport(transportName, parsed.IsSecure, out SipTransport transport))
         {
-            found([]);
+            found(HopAnswer.Nowhere);
             return;
         }
         ReadOnlySpan<byte> host = parsed.Parameters.TryGet("maddr"u8, out ReadOnlySpan<byte> maddr) ? maddr : parsed.Host;
         if (SipUriText.TryAddress(host.Trim("[]"u8), out IPAddress? address))
         {
             int number = parsed.Port != 0 ? parsed.Port : transport is SipTransport.Tls or SipTransport.Wss ? 5061 : 5060;
-            found([new Hop(transport, new IPEndPoint(address!, number), null, named || parsed.IsSecure)]);
+            found(new HopAnswer([new Hop(transport, new IPEndPoint(address!, number), null, named || parsed.IsSecure)], TimeSpan.MaxValue));
             return;
         }
         if (IsInvalid(host))
         {
-            found([]);
+            found(HopAnswer.Nowhere);
             return;
         }
         _search.FindAsync(Encoding.ASCII.GetString(host).TrimEnd('.'), named ? transport : null, parsed.IsSecure, parsed.Port).ContinueWith(
-            (task, state) => port.Post(_ => found(task.IsCompletedSuccessfully ? task.Result : []), state),
+            (task, state) => port.Post(_ => found(task.IsCompletedSuccessfully ? task.Result : HopAnswer.Unknown), state),
             null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 

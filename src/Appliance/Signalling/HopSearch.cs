@@ -15,24 +15,25 @@ internal sealed class HopSearch(HostNames names, Func<int, int> below)
     /// <param name="named">The transport that the URI names; null: none.</param>
     /// <param name="secure">It is a sips URI.</param>
     /// <param name="port">The port that the URI names; 0: none.</param>
-    public async Task<IReadOnlyList<Hop>> FindAsync(string host, SipTransport? named, bool secure, int port)
+    public async Task<HopAnswer> FindAsync(string host, SipTransport? named, bool secure, int port)
     {
         SipTransport usual = named ?? (secure ? SipTransport.Tls : SipTransport.Udp);
         bool isFixed = named is not null || secure;
         if (port != 0) return await AddressesAsync(host, host, usual, port, isFixed).ConfigureAwait(false);
         SipTransport[] candidates = isFixed ? [usual] : [SipTransport.Udp, SipTransport.Tcp];
         // Asked at once: one after the other would cost the caller three round trips and more.
-        Task<IReadOnlyList<NamePointer>> pointers = isFixed ? Task.FromResult<IReadOnlyList<NamePointer>>([]) : names.PointersAsync(host);
-        Task<IReadOnlyList<ServiceRecord>>[] services = [.. candidates.Select(transport => names.ServicesAsync(ServiceName(transport, host)))];
-        foreach ((SipTransport transport, string name) in Order(await pointers.ConfigureAwait(false)))
+        Task<NameAnswer<NamePointer>> pointers = isFixed ? Task.FromResult(new NameAnswer<NamePointer>([], TimeSpan.MaxValue)) : names.PointersAsync(host);
+        Task<NameAnswer<ServiceRecord>>[] services = [.. candidates.Select(transport => names.ServicesAsync(ServiceName(transport, host)))];
+        NameAnswer<NamePointer> pointed = await pointers.ConfigureAwait(false);
+        foreach ((SipTransport transport, string name) in Order(pointed.Records))
         {
-            IReadOnlyList<ServiceRecord> records = await names.ServicesAsync(name).ConfigureAwait(false);
-            if (records.Count > 0) return await HostsAsync(records, host, transport).ConfigureAwait(false);
+            NameAnswer<ServiceRecord> served = await names.ServicesAsync(name).ConfigureAwait(false);
+            if (served.Records.Count > 0) return Within(pointed.Lifetime, await HostsAsync(served, host, transport).ConfigureAwait(false));
         }
         for (int i = 0; i < candidates.Length; i++)
         {
-            IReadOnlyList<ServiceRecord> records = await services[i].ConfigureAwait(false);
-            if (records.Count > 0) return await HostsAsync(records, host, candidates[i]).ConfigureAwait(false);
+            NameAnswer<ServiceRecord> served = await services[i].ConfigureAwait(false);
+            if (served.Records.Count > 0) return await HostsAsync(served, host, candidates[i]).ConfigureAwait(false);
         }
         return await AddressesAsync(host, host, usual, DefaultPort(usual), isFixed).ConfigureAwait(false);
     }
@@ -53,19 +54,21 @@ internal sealed class HopSearch(HostNames names, Func<int, int> below)
         }
     }
 
-    private async Task<IReadOnlyList<Hop>> HostsAsync(IReadOnlyList<ServiceRecord> records, string host, SipTransport transport)
+    private static HopAnswer Within(TimeSpan lifetime, HopAnswer answer) => lifetime < answer.Lifetime ? answer with { Lifetime = lifetime } : answer;
+
+    private async Task<HopAnswer> HostsAsync(NameAnswer<ServiceRecord> services, string host, SipTransport transport)
     {
-        IEnumerable<ServiceRecord> order = ServiceRecord.Order(records.Where(record => !record.IsRefusal), below).Take(MaxServices);
-        IReadOnlyList<Hop>[] hops = await Task.WhenAll(order.Select(record => AddressesAsync(record.Target, host, transport, record.Port, isFixed: true)))
+        IEnumerable<ServiceRecord> order = ServiceRecord.Order(services.Records.Where(record => !record.IsRefusal), below).Take(MaxServices);
+        HopAnswer[] hosts = await Task.WhenAll(order.Select(record => AddressesAsync(record.Target, host, transport, record.Port, isFixed: true)))
             .ConfigureAwait(false);
-        return [.. hops.SelectMany(of => of)];
+        return new HopAnswer([.. hosts.SelectMany(of => of.Hops)], hosts.Select(of => of.Lifetime).Append(services.Lifetime).Min());
     }
 
-    private async Task<IReadOnlyList<Hop>> AddressesAsync(string target, string host, SipTransport transport, int port, bool isFixed)
+    private async Task<HopAnswer> AddressesAsync(string target, string host, SipTransport transport, int port, bool isFixed)
     {
-        if (IPAddress.TryParse(target, out IPAddress? address)) return [new Hop(transport, new IPEndPoint(address, port), host, isFixed)];
-        IReadOnlyList<IPAddress> addresses = await names.AddressesAsync(target.TrimEnd('.')).ConfigureAwait(false);
-        return [.. addresses.Select(found => new Hop(transport, new IPEndPoint(found, port), host, isFixed))];
+        if (IPAddress.TryParse(target, out IPAddress? address)) return new HopAnswer([new Hop(transport, new IPEndPoint(address, port), host, isFixed)], TimeSpan.MaxValue);
+        NameAnswer<IPAddress> addresses = await names.AddressesAsync(target.TrimEnd('.')).ConfigureAwait(false);
+        return new HopAnswer([.. addresses.Records.Select(found => new Hop(transport, new IPEndPoint(found, port), host, isFixed))], addresses.Lifetime);
     }
 
     private static string ServiceName(SipTransport transport, string host) => transport switch

@@ -1,6 +1,7 @@
 using System.Text;
 using Sip.Core.Dialogs;
 using Sip.Core.Messages;
+using Sip.Core.Sdp;
 using Tandem.Net;
 
 namespace Tandem.Signalling;
@@ -124,6 +125,11 @@ public sealed partial class InviteSession
         });
     }
 
+    /// <summary>The answer to the offer of a 2xx of which no session will be: the ACK has to bring one (§13.2.2.4), and it takes no stream.</summary>
+    private ReadOnlyMemory<byte> Declining(DialogLeg leg, ReadOnlyMemory<byte> offer) =>
+        _request!.Sdp.IsEmpty && SessionDescription.TryParse(offer.Span, out SessionDescription? offered, out _)
+            ? OfferAnswer.Decline(offered!, SdpOrigin.Create(1, leg.Flow?.Local.Address ?? System.Net.IPAddress.Any)).Write() : default;
+
     /// <summary>The ACK to a 2xx: a request of its own, with the INVITE's number and a new branch (§13.2.2.4).</summary>
     private byte[] AckText(
         DialogLeg leg, SipFlow flow, uint cseq, ReadOnlyMemory<byte> sdp, IReadOnlyList<KeyValuePair<string, string>> credentials)
@@ -155,7 +161,7 @@ public sealed partial class InviteSession
         if (_answerDue)
         {
             _answerDue = false;
-            SendFirstAck(_leg!, default);
+            SendFirstAck(_leg!, Declining(_leg!, _leg!.RemoteSdp));
         }
         SendBye(_leg!, reasonHeader);
     }

@@ -15,11 +15,11 @@ public sealed partial class InviteSession
     private Queue<(int Status, ReadOnlyMemory<byte> Sdp)>? _progressWaiting;
     private ReadOnlyMemory<byte>? _heldAnswer;
 
-    /// <summary>What the peer's INVITE asks for, as far as we do it.</summary>
+    /// <summary>What the peer's INVITE asks for or can do, as far as we do it.</summary>
     private ReliableProvisional ReliableWay(SipMessage invite) =>
-        _agent.Options.Reliable == ReliableProvisional.Off ? ReliableProvisional.Off
+        _reliableMode == ReliableProvisional.Off ? ReliableProvisional.Off
         : invite.Lists(SipHeaderId.Require, "100rel"u8) ? ReliableProvisional.Required
-        : invite.Lists(SipHeaderId.Supported, "100rel"u8) ? ReliableProvisional.Supported : ReliableProvisional.Off;
+        : invite.Lists(SipHeaderId.Supported, "100rel"u8) ? _reliableMode : ReliableProvisional.Off;
 
     /// <summary>What carries SDP is worth its PRACK; ringing is not, unless the peer says so.</summary>
     private bool IsSentReliably(ReadOnlyMemory<byte> sdp) => _wayOfProgress switch

@@ -36,7 +36,8 @@ public sealed partial class InviteSession
         }
         (_agent, _request, _flow, IsUac) = (agent, request, request.Flow, true);
         _localTag = agent.Ids.NewTag();
-        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, agent.Options.SessionExpires);
+        (_reliableMode, _wantedExpires) = agent.Resolve(request.Terms);
+        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, _wantedExpires);
         _sessionTimerDue = new AgentTimer(OnSessionTimer);
         _progressAgain = new AgentTimer(RepeatProgress);
         _inviteLimit = new AgentTimer(OnInviteLimit);
@@ -99,9 +100,9 @@ public sealed partial class InviteSession
             return;
         }
         ReadOnlyMemory<byte> target = Encoding.UTF8.GetBytes(RequestUri);
-        _agent.Find(RequestRouting.Of(target, _preloaded).NextHop.Span, hops =>
+        _agent.Find(RequestRouting.Of(target, _preloaded).NextHop.Span, found =>
         {
-            _hops = hops;
+            _hops = found.Hops;
             TryHops();
         });
     }
@@ -143,7 +144,7 @@ public sealed partial class InviteSession
     private bool MayChangeTransport()
     {
         if (_hop > 0) return !_hops[_hop - 1].Fixed;
-        return _request is { Flow: not null, StaysOnFlow: false, Route.Count: 0 }
+        return _request is { Flow: not null, StaysOnFlow: false, TransportIsFixed: false, Route.Count: 0 }
             && SipUri.TryParse(Encoding.UTF8.GetBytes(RequestUri), out SipUri uri) && !uri.Parameters.Has("transport"u8);
     }
 
@@ -156,10 +157,10 @@ public sealed partial class InviteSession
         writer.Header(SipHeaderId.To, $"<{request.To ?? WithoutParameters(request.Target)}>");
         RequestText.Identify(ref writer, Encoding.UTF8.GetBytes(CallId), _sentCSeq, SipMethod.Invite);
         WriteContact(ref writer, flow);
-        writer.Header(SipHeaderId.Allow, _agent.Rules.Allow.Span);
-        writer.Header(SipHeaderId.Supported, _agent.Rules.Supported.Span);
-        if (request.RequiresReliable || _agent.Options.Reliable == ReliableProvisional.Required) writer.Header(SipHeaderId.Require, "100rel"u8);
-        RequestText.AskForSessionTimer(ref writer, _agent.Options.SessionExpires, _sessionTimer, refresher: null);
+        writer.Header(SipHeaderId.Allow, Told.Allow.Span);
+        writer.Header(SipHeaderId.Supported, Told.Supported.Span);
+        if (request.RequiresReliable || _reliableMode == ReliableProvisional.Required) writer.Header(SipHeaderId.Require, "100rel"u8);
+        RequestText.AskForSessionTimer(ref writer, _wantedExpires, _sessionTimer, refresher: null);
         writer.Header(SipHeaderId.UserAgent, _agent.Options.Product);
         WriteLines(ref writer, request.Headers);
         WriteLines(ref writer, _credentials);
@@ -233,7 +234,7 @@ public sealed partial class InviteSession
         if (End is not null || _leg is { State.Phase: DialogPhase.Confirmed })
         {
             if (End is null) SignallingLog.ForkRefused(_agent.Log, CallId);
-            SendFirstAck(leg, default);
+            SendFirstAck(leg, leg.Offers.IsAgreed ? default : Declining(leg, UserAgent.SdpOf(response)));
             SendBye(leg, _cancelReason);
             return;
         }

@@ -21,11 +21,12 @@ public sealed partial class InviteSession
     private bool _byeAfterAck, _ackAnswers;
     private string? _byeReason;
 
-    internal InviteSession(UserAgent agent, ServerTransaction invite, SipMessage request, SipFlow flow, string? user)
+    internal InviteSession(UserAgent agent, ServerTransaction invite, SipMessage request, SipFlow flow, string? user, SessionTerms? terms)
     {
         (_agent, _received, _flow, User) = (agent, invite, flow, user);
         _localTag = invite.ToTag!;
-        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, agent.Options.SessionExpires);
+        (_reliableMode, _wantedExpires) = agent.Resolve(terms);
+        _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, _wantedExpires);
         _sessionTimerDue = new AgentTimer(OnSessionTimer);
         _progressAgain = new AgentTimer(RepeatProgress);
         _inviteLimit = new AgentTimer(OnInviteLimit);
@@ -183,7 +184,7 @@ public sealed partial class InviteSession
         SessionTimerOffer answer = timed ? _sessionTimer.Answer(timer, _agent.Now) : default;
         if (timed) _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
         SipWriter writer = BeginDialogResponse(request, 200, leg);
-        writer.Header(SipHeaderId.Supported, _agent.Rules.Supported.Span);
+        writer.Header(SipHeaderId.Supported, Told.Supported.Span);
         if (answer.Expires is { } interval)
         {
             if (answer.RefresherIsUac == true) writer.Header(SipHeaderId.Require, "timer"u8);
@@ -200,7 +201,7 @@ public sealed partial class InviteSession
         foreach (RouteEntry route in leg.State.RouteSet)
             if (request == _received) writer.Header(SipHeaderId.RecordRoute, route.Value.Span);
         WriteContact(ref writer, leg.Flow ?? request.Flow);
-        writer.Header(SipHeaderId.Allow, _agent.Rules.Allow.Span);
+        writer.Header(SipHeaderId.Allow, Told.Allow.Span);
         writer.Header(SipHeaderId.Server, _agent.Options.Product);
         return writer;
     }

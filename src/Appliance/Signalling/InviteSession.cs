@@ -2,6 +2,7 @@ using System.Text;
 using Sip.Core.Dialogs;
 using Sip.Core.Grammar;
 using Sip.Core.Messages;
+using Sip.Core.Routing;
 using Tandem.Net;
 
 namespace Tandem.Signalling;
@@ -19,6 +20,8 @@ public sealed partial class InviteSession
     private readonly string _contactUser;
     private readonly bool _secure;
     private readonly CancellationTokenSource _ended = new();
+    private readonly ReliableProvisional _reliableMode;
+    private readonly TimeSpan _wantedExpires;
     private readonly SessionTimer _sessionTimer;
     private readonly AgentTimer _sessionTimerDue;
     private DialogLeg? _leg;
@@ -128,6 +131,11 @@ public sealed partial class InviteSession
         Finish(SessionEndBy.Local, 200, reasonHeader);
         SendByeWhenAllowed(reasonHeader);
     }
+
+    /// <summary>What the peer may ask of us in this session.</summary>
+    internal AgentRules Rules => UserAgent.RulesFor(_reliableMode);
+
+    private RequestRules Told => _agent.Told(Rules);
 
     /// <summary>Whether a request (or ACK) with our tag belongs to one of this session's dialogs.</summary>
     internal bool Owns(SipMessage request) => LegOf(request) is not null;

@@ -17,6 +17,9 @@ public sealed record OutgoingInvite
     /// </summary>
     public bool StaysOnFlow { get; init; } = true;
 
+    /// <summary>DNS named the transport of <see cref="Flow"/>: a long request may not change it (RFC 3261 §18.1.1).</summary>
+    public bool TransportIsFixed { get; init; }
+
     /// <summary>Pre-loaded Route values, in order (Path of a registration, an outbound proxy).</summary>
     public IReadOnlyList<string> Route { get; init; } = [];
 
@@ -28,6 +31,9 @@ public sealed record OutgoingInvite
 
     /// <summary>The peer must send its provisional responses reliably: <c>Require: 100rel</c> (RFC 3262).</summary>
     public bool RequiresReliable { get; init; }
+
+    /// <summary>How the peer does it; null: as everybody.</summary>
+    public SessionTerms? Terms { get; init; }
 
     /// <summary>User part of From; the host is our advertised address unless <see cref="FromHost"/> says otherwise.</summary>
     public required string FromUser { get; init; }

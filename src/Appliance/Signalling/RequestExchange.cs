@@ -39,9 +39,9 @@ internal sealed class RequestExchange
             Send(flow);
             return;
         }
-        _agent.Find(_target.Span, hops =>
+        _agent.Find(_target.Span, found =>
         {
-            _hops = hops;
+            _hops = found.Hops;
             TryHops(503);
         });
     }

@@ -13,6 +13,9 @@ public sealed record RequestVerdict(int Status, string? User, string? Reason, IR
     /// <summary>The carrier whose call it is; null: nobody's of the outside.</summary>
     public string? Carrier { get; init; }
 
+    /// <summary>How a session with its sender is made; null: as with everybody.</summary>
+    public SessionTerms? Terms { get; init; }
+
     public static RequestVerdict Admit(string? user = null) => new(0, user, null, []);
 
     public static RequestVerdict Refuse(int status, string? reason = null) => new(status, null, reason, []);

@@ -14,9 +14,14 @@ public sealed partial class UserAgent
     private static readonly AgentRules _withReliable = new([.. _dialogMethods, SipMethod.Prack], ["timer", "100rel"]);
     private static readonly AgentRules _withoutReliable = new(_dialogMethods, ["timer"]);
 
-    private AgentRules OwnRules => Options.Reliable == ReliableProvisional.Off ? _withoutReliable : _withReliable;
+    internal RequestRules Rules => Told(RulesFor(Options.Reliable));
 
-    internal RequestRules Rules => Register is null ? OwnRules.WithoutRegister : OwnRules.WithRegister;
+    internal static AgentRules RulesFor(ReliableProvisional reliable) => reliable == ReliableProvisional.Off ? _withoutReliable : _withReliable;
+
+    internal RequestRules Told(AgentRules rules) => Register is null ? rules.WithoutRegister : rules.WithRegister;
+
+    internal (ReliableProvisional Reliable, TimeSpan SessionExpires) Resolve(SessionTerms? terms) =>
+        (terms?.Reliable ?? Options.Reliable, terms?.SessionExpires ?? Options.SessionExpires);
 
     /// <summary>Answers without extras: most refusals and every 200 without a body.</summary>
     internal void Respond(ServerTransaction transaction, int status, string? reason = null,
@@ -91,7 +96,7 @@ public sealed partial class UserAgent
         if (request.Method == SipMethod.Cancel) OnCancel(transaction, request, flow);
         else if (incoming is null) Dispatch(transaction, request, flow);
         else if (incoming.Verdict.Status != 0) Refuse(incoming);
-        else if (!Refused(transaction, request)) Dispatch(incoming);
+        else if (!Refused(transaction, request, RulesFor(Resolve(incoming.Verdict.Terms).Reliable))) Dispatch(incoming);
     }
 
     /// <summary>A request of a call or for a transaction that is not here: of a stranger, and nothing is kept of it.</summary>
@@ -130,9 +135,9 @@ public sealed partial class UserAgent
     }
 
     /// <summary>§8.2.1–8.2.3: what no request may ask of us, inside dialogs or outside.</summary>
-    private bool Refused(ServerTransaction transaction, SipMessage request)
+    private bool Refused(ServerTransaction transaction, SipMessage request, AgentRules of)
     {
-        RequestRules rules = Register is not null && request.Method == SipMethod.Register ? OwnRules.OfRegister : Rules;
+        RequestRules rules = Register is not null && request.Method == SipMethod.Register ? of.OfRegister : Told(of);
         int status = RequestValidation.Check(request, rules);
         if (status == 0) return false;
         SipWriter writer = Layer.BeginResponse(transaction, status, null);
@@ -145,7 +150,8 @@ public sealed partial class UserAgent
 
     private void Dispatch(ServerTransaction transaction, SipMessage request, SipFlow flow)
     {
-        if (!Refused(transaction, request)) FindSession(request)?.OnRequest(transaction, request, flow);
+        InviteSession? session = FindSession(request);
+        if (!Refused(transaction, request, session?.Rules ?? RulesFor(Options.Reliable))) session?.OnRequest(transaction, request, flow);
     }
 
     private void Dispatch(IncomingRequest incoming)
@@ -179,7 +185,7 @@ public sealed partial class UserAgent
             return;
         }
         Respond(transaction, 100);
-        var session = new InviteSession(this, transaction, request, flow, incoming.User) { Carrier = incoming.Carrier };
+        var session = new InviteSession(this, transaction, request, flow, incoming.User, incoming.Verdict.Terms) { Carrier = incoming.Carrier };
         if (session.IsIntervalTooShort) return;
         SignallingLog.InviteReceived(Log, session.CallId, session.FromUser, session.RequestUserPart, flow);
         if (IncomingInvite is { } take) take(session);

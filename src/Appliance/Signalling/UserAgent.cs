@@ -32,6 +32,7 @@ public sealed partial class UserAgent : IDisposable
         port.Received = OnReceived;
         port.Malformed = OnMalformed;
         port.FlowClosed = OnFlowClosed;
+        port.Undelivered = OnUndelivered;
         port.Woken = OnWoken;
     }
 
@@ -90,9 +91,20 @@ public sealed partial class UserAgent : IDisposable
     public Task<SipFlow?> FlowToAsync(string uri)
     {
         var flow = new TaskCompletionSource<SipFlow?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _hops.Find(System.Text.Encoding.UTF8.GetBytes(uri), hops => flow.SetResult(FlowTo(hops, null)));
+        _hops.Find(System.Text.Encoding.UTF8.GetBytes(uri), found => flow.SetResult(FlowTo(found.Hops, null)));
         return flow.Task;
     }
+
+    /// <summary>Where a request for <paramref name="uri"/> may go, in the order to try it in (RFC 3263), asking DNS if need be; empty: nowhere.</summary>
+    internal Task<HopAnswer> HopsToAsync(string uri)
+    {
+        var found = new TaskCompletionSource<HopAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _hops.Find(System.Text.Encoding.UTF8.GetBytes(uri), found.SetResult);
+        return found.Task;
+    }
+
+    /// <summary>The flow to a host; null: there is no way there.</summary>
+    internal SipFlow? Open(Hop hop) => Port.Open(hop.Transport, hop.Address, hop.Name);
 
     /// <summary>Ends every session, each as its state asks for: the appliance goes down.</summary>
     public void TerminateAll(string? reasonHeader = null)
@@ -105,6 +117,7 @@ public sealed partial class UserAgent : IDisposable
         Port.Received = null;
         Port.Malformed = null;
         Port.FlowClosed = null;
+        Port.Undelivered = null;
         Port.Woken = null;
         Port.WakeAt(TimeSpan.MaxValue);
     }
@@ -148,9 +161,9 @@ public sealed partial class UserAgent : IDisposable
             });
             return;
         }
-        _hops.Find(next.Span, hops =>
+        _hops.Find(next.Span, found =>
         {
-            leg.Flow = FlowTo(hops, leg.Flow) ?? leg.Flow;
+            leg.Flow = FlowTo(found.Hops, leg.Flow) ?? leg.Flow;
             leg.FoundFor = next;
             then(leg.Flow is { IsOpen: true } ? leg.Flow : null);
         });
@@ -159,7 +172,7 @@ public sealed partial class UserAgent : IDisposable
     /// <summary>The peer of a connection came back over another, which is <see cref="SipFlow.Current"/> now.</summary>
     internal void OnFlowReplaced(SipFlow before) => Guarded(() => _returning.CameBack(before));
 
-    internal void Find(ReadOnlySpan<byte> uri, Action<IReadOnlyList<Hop>> found) => _hops.Find(uri, found);
+    internal void Find(ReadOnlySpan<byte> uri, Action<HopAnswer> found) => _hops.Find(uri, found);
 
     /// <summary>Whether a sip URI names this host: address or domain, and the port (INTEROP 4).</summary>
     public bool IsOwn(ReadOnlySpan<byte> uri)
@@ -207,6 +220,11 @@ public sealed partial class UserAgent : IDisposable
     {
         Guarded(() => Layer.OnFlowClosed(flow));
         Guarded(() => FlowClosed?.Invoke(flow));
+    }
+
+    private void OnUndelivered(in Net.Interop.NativeSocketAddress target, ReadOnlySpan<byte> beginning)
+    {
+        if (Layer.FindSent(target, beginning) is { } transaction) Guarded(() => Layer.OnUnreachable(transaction));
     }
 
     private void Guarded(Action<UserAgent> work) => Guarded(() => work(this));

@@ -13,7 +13,8 @@ namespace Tandem.Trunks;
 /// <remarks>Shard thread only, except where a member says otherwise.</remarks>
 internal sealed class TrunkPlane
 {
-    private static readonly TimeSpan s_namesAgain = TimeSpan.FromMinutes(1);
+    /// <summary>Names are asked for again when what DNS said of them is over: not in less than seconds, and in a day at most.</summary>
+    private static readonly TimeSpan s_soonest = TimeSpan.FromSeconds(5), s_latest = TimeSpan.FromDays(1);
 
     private readonly UserAgent _agent;
     private readonly EventHub _events;
@@ -21,8 +22,7 @@ internal sealed class TrunkPlane
     private readonly Prober _prober;
     private readonly CarrierRegistrations _registrations;
     private readonly AgentTimer _pauses, _names;
-    private readonly Dictionary<string, IReadOnlyList<IPAddress>> _addresses = new(StringComparer.Ordinal);    // by URI
-    private readonly HashSet<string> _asked = [];
+    private readonly Dictionary<string, GatewayPlace> _places = new(StringComparer.Ordinal);    // by URI
     private RoutingDirectory _routing = RoutingDirectory.Empty;
     private CarrierSources _sources = CarrierSources.Empty;
     private bool _stopped;
@@ -52,7 +52,7 @@ internal sealed class TrunkPlane
     public CarrierSources Sources => Volatile.Read(ref _sources);
 
     /// <summary>Where a gateway is, as far as it is known.</summary>
-    public IReadOnlyList<IPAddress> AddressesOf(Gateway gateway) => _addresses.GetValueOrDefault(gateway.Uri, []);
+    public IReadOnlyList<IPAddress> AddressesOf(Gateway gateway) => _places.GetValueOrDefault(gateway.Uri)?.Addresses ?? [];
 
     /// <summary>Takes new settings.</summary>
     public void Configure(RoutingDirectory routing)
@@ -119,37 +119,66 @@ internal sealed class TrunkPlane
         if (!_stopped) _agent.Arm(_pauses, Dispatcher.Deadline);
     }
 
-    /// <summary>Asks for the addresses of all gateways, now and every minute; DNS answers within their time to live come from memory.</summary>
+    /// <summary>A call asked for the hosts of a gateway: what it found is known here too, at once.</summary>
+    public void Learned(Gateway gateway, HopAnswer answer)
+    {
+        if (!_stopped && _places.TryGetValue(gateway.Uri, out GatewayPlace? place)) Take(gateway, place, answer);
+    }
+
+    /// <summary>Asks for the addresses of gateways that are not known, or no longer.</summary>
     private void AskNames()
     {
         if (_stopped) return;
         Gateway[] gateways = [.. _routing.Carriers.Values.Where(carrier => carrier.Enabled)
             .SelectMany(carrier => _routing.GatewaysOf(carrier.Name)).Where(gateway => gateway.Enabled)];
-        foreach (string gone in _addresses.Keys.Except(gateways.Select(gateway => gateway.Uri)).ToList()) _addresses.Remove(gone);
+        foreach (string gone in _places.Keys.Except(gateways.Select(gateway => gateway.Uri)).ToList()) _places.Remove(gone);
         foreach (Gateway gateway in gateways)
         {
-            if (_asked.Add(gateway.Uri)) _agent.Find(Encoding.UTF8.GetBytes(gateway.Uri), hops => Found(gateway, hops));
+            if (!_places.TryGetValue(gateway.Uri, out GatewayPlace? place)) _places[gateway.Uri] = place = new GatewayPlace();
+            if (place.IsAsked || place.AskAt > _agent.Now) continue;
+            place.IsAsked = true;
+            _agent.Find(Encoding.UTF8.GetBytes(gateway.Uri), answer =>
+            {
+                place.IsAsked = false;
+                Take(gateway, place, answer);
+            });
         }
         Publish();
-        _agent.Arm(_names, gateways.Length == 0 ? TimeSpan.MaxValue : _agent.Now + s_namesAgain);
     }
 
     /// <summary>A name that has no address any more keeps those it had: DNS fails more often than gateways move.</summary>
-    private void Found(Gateway gateway, IReadOnlyList<Hop> hops)
+    private void Take(Gateway gateway, GatewayPlace place, HopAnswer answer)
     {
-        _asked.Remove(gateway.Uri);
-        if (hops.Count == 0)
+        TimeSpan holds = answer.Lifetime < s_soonest ? s_soonest : answer.Lifetime;
+        place.AskAt = holds == TimeSpan.MaxValue ? holds : _agent.Now + (holds < s_latest ? holds : s_latest);
+        _agent.Arm(_names, _places.Values.Where(known => !known.IsAsked).Select(known => known.AskAt).DefaultIfEmpty(TimeSpan.MaxValue).Min());
+        if (answer.Hops.Count == 0)
         {
-            if (!_addresses.ContainsKey(gateway.Uri)) TrunkLog.NoAddress(_logger, $"{gateway.Carrier}/{gateway.Name}", gateway.Uri);
+            if (place is { Addresses.Length: 0, IsMissed: false }) TrunkLog.NoAddress(_logger, $"{gateway.Carrier}/{gateway.Name}", gateway.Uri);
+            place.IsMissed = true;
             return;
         }
-        IPAddress[] found = [.. hops.Select(hop => hop.Address.Address).Distinct()];
-        if (_addresses.TryGetValue(gateway.Uri, out IReadOnlyList<IPAddress>? known) && known.SequenceEqual(found)) return;
-        _addresses[gateway.Uri] = found;
+        place.IsMissed = false;
+        IPAddress[] found = [.. answer.Hops.Select(hop => hop.Address.Address).Distinct()];
+        if (place.Addresses.Length == found.Length && found.All(place.Addresses.Contains)) return;
+        place.Addresses = found;
         Publish();
     }
 
-    private void Publish() => Volatile.Write(ref _sources, new CarrierSources(_routing, gateway => _addresses.GetValueOrDefault(gateway.Uri, [])));
+    private void Publish() => Volatile.Write(ref _sources, new CarrierSources(_routing, AddressesOf));
+
+    /// <summary>Where the URI of a gateway leads.</summary>
+    private sealed class GatewayPlace
+    {
+        public IPAddress[] Addresses { get; set; } = [];
+
+        public TimeSpan AskAt { get; set; } = TimeSpan.MinValue;
+
+        public bool IsAsked { get; set; }
+
+        /// <summary>The last answer had no address; that was said.</summary>
+        public bool IsMissed { get; set; }
+    }
 
     private static string Word(GatewayState state) => state switch
     {

@@ -130,6 +130,14 @@ public static class OfferAnswer
         return AnswerResult.Accepted(audio with { Srtp = srtp, Dtls = dtls }, answer: null);
     }
 
+    /// <summary>An answer that takes nothing of an offer (RFC 3264 §6): each of its streams is rejected.</summary>
+    public static SessionDescription Decline(SessionDescription offer, SdpOrigin origin)
+    {
+        var media = new List<SdpMedia>(offer.Media.Count);
+        foreach (SdpMedia offered in offer.Media) media.Add(AudioMediaLine.Rejected(offered));
+        return new SessionDescription { Origin = origin, Media = media };
+    }
+
     /// <summary>Where the audio that we would take wants its packets: tells the family and network of the address to answer with.</summary>
     /// <returns>Null when the offer would be refused, or says nothing (0.0.0.0, a name under .invalid).</returns>
     public static IPEndPoint? RemoteAudio(SessionDescription offer, AudioCapabilities capabilities, SessionDescription? previous = null)

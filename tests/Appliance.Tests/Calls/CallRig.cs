@@ -1,4 +1,5 @@
 using System.Net;
+using Appliance.Tests.Signalling;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Calls;
 using Tandem.Calls.Outside;
@@ -37,7 +38,7 @@ internal sealed class CallRig : IAsyncDisposable
         _media = MediaPlane.Start(new MediaOptions { Ports = [ports], Loops = 1 }, log);
         var listen = new SipListenOptions { Addresses = [IPAddress.Loopback], UdpPort = 0, TcpPort = -1, TlsPort = -1 };
         _transports = new SipTransports(_shard, listen, NullLogger.Instance);
-        Agent = new UserAgent(_shard, _transports, new UserAgentOptions { SessionExpires = TimeSpan.Zero }, NullLogger.Instance);
+        Agent = new UserAgent(_shard, _transports, new UserAgentOptions { SessionExpires = TimeSpan.Zero, DnsServers = [Dns.Address] }, NullLogger.Instance);
         CallLog = CallLog.Start(database, new CallLogOptions { JournalFolder = Path.Combine(folder, "journal"), Node = "test" }, log);
         var recording = new RecordingOptions { Folder = Path.Combine(folder, "recordings") };
         _recorder = new Recorder(recording, CallLog.CallRecorded, log);
@@ -72,6 +73,9 @@ internal sealed class CallRig : IAsyncDisposable
     }
 
     public UserAgent Agent { get; }
+
+    /// <summary>Whom it asks for names.</summary>
+    public DnsServer Dns { get; } = new();
 
     public CallLog CallLog { get; }
 
@@ -127,6 +131,7 @@ internal sealed class CallRig : IAsyncDisposable
         _transports.Dispose();
         _media.Dispose();
         _recorder.Dispose();
+        Dns.Dispose();
         await CallLog.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

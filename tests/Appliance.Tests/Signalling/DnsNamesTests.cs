@@ -23,7 +23,7 @@ public sealed class DnsNamesTests : IDisposable
     public void Dispose() => _server.Dispose();
 
     private async Task<string> FindAsync(string host) => string.Join(' ',
-        (await _search.FindAsync(host, null, secure: false, port: 0).WaitAsync(_patience, TestContext.Current.CancellationToken)).Select(hop => $"{hop.Transport}:{hop.Address}"));
+        (await _search.FindAsync(host, null, secure: false, port: 0).WaitAsync(_patience, TestContext.Current.CancellationToken)).Hops.Select(hop => $"{hop.Transport}:{hop.Address}"));
 
     [Fact]
     public async Task NAPTR_SRV_and_addresses_lead_to_the_hosts_in_their_order()
@@ -39,6 +39,17 @@ public sealed class DnsNamesTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_name_leads_to_holds_as_long_as_the_shortest_answer_on_the_way()
+    {
+        _server.Srv("_sip._udp.acme.example", 10, 0, 5061, "one.acme.example", ttl: 900);
+        _server.Srv("_sip._udp.acme.example", 20, 0, 5061, "two.acme.example", ttl: 800);
+        _server.A("one.acme.example", "192.0.2.1", ttl: 3600);
+        _server.A("two.acme.example", "192.0.2.2", ttl: 700);
+        TimeSpan lifetime = (await _search.FindAsync("acme.example", null, secure: false, port: 0).WaitAsync(_patience, TestContext.Current.CancellationToken)).Lifetime;
+        Assert.InRange(lifetime.TotalSeconds, 700 - _patience.TotalSeconds, 700);
+    }
+
+    [Fact]
     public async Task A_plain_host_is_found_and_an_unknown_name_is_not()
     {
         _server.A("plain.example", "192.0.2.7");
@@ -51,15 +62,15 @@ public sealed class DnsNamesTests : IDisposable
     {
         _server.A("short.example", "192.0.2.1", ttl: 1);
         _server.A("long.example", "192.0.2.3", ttl: 3600);
-        Assert.Equal("192.0.2.3", Assert.Single(await _names.AddressesAsync("long.example").WaitAsync(_patience, TestContext.Current.CancellationToken)).ToString());
-        Assert.Equal("192.0.2.1", Assert.Single(await _names.AddressesAsync("short.example").WaitAsync(_patience, TestContext.Current.CancellationToken)).ToString());
+        Assert.Equal("192.0.2.3", Assert.Single((await _names.AddressesAsync("long.example").WaitAsync(_patience, TestContext.Current.CancellationToken)).Records).ToString());
+        Assert.Equal("192.0.2.1", Assert.Single((await _names.AddressesAsync("short.example").WaitAsync(_patience, TestContext.Current.CancellationToken)).Records).ToString());
         _server.Remove("short.example");
         _server.A("short.example", "192.0.2.2", ttl: 1);
         DateTime end = DateTime.UtcNow + _patience;
         string now;
         do
         {
-            now = (await _names.AddressesAsync("short.example").WaitAsync(_patience, TestContext.Current.CancellationToken))[0].ToString();
+            now = (await _names.AddressesAsync("short.example").WaitAsync(_patience, TestContext.Current.CancellationToken)).Records[0].ToString();
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
         while (now != "192.0.2.2" && DateTime.UtcNow < end);
@@ -72,11 +83,11 @@ public sealed class DnsNamesTests : IDisposable
     public async Task A_server_that_does_not_answer_is_no_answer_and_no_fault()
     {
         _server.IsMute = true;
-        Assert.Empty(await _names.AddressesAsync("mute.example").WaitAsync(_patience, TestContext.Current.CancellationToken));
+        Assert.Empty((await _names.AddressesAsync("mute.example").WaitAsync(_patience, TestContext.Current.CancellationToken)).Records);
         Assert.True(_server.Asked("mute.example", "A") >= 1);
     }
 
     [Fact]
     public async Task This_host_needs_no_server() =>
-        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], await _names.AddressesAsync("LocalHost"));
+        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], (await _names.AddressesAsync("LocalHost")).Records);
 }

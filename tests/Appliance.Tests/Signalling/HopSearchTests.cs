@@ -19,7 +19,7 @@ public sealed class HopSearchTests
     private string Find(string host, SipTransport? named = null, bool secure = false, int port = 0)
     {
         var search = new HopSearch(_names.Dns, below => _random.Next(below));
-        return string.Join(' ', Rig.Done(search.FindAsync(host, named, secure, port)).Select(hop => $"{hop.Transport}:{hop.Address}"));
+        return string.Join(' ', Rig.Done(search.FindAsync(host, named, secure, port)).Hops.Select(hop => $"{hop.Transport}:{hop.Address}"));
     }
 
     private void Services(string name, params (int Priority, int Weight, int Port, string Target)[] records) =>

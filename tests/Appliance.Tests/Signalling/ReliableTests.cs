@@ -324,6 +324,45 @@ public sealed class ReliableTests
         Assert.True(_peer.Heard1("INVITE").Lists(SipHeaderId.Require, "100rel"u8));
     }
 
+    [Fact]
+    public void A_peer_has_terms_of_its_own()
+    {
+        _us.Agent.Admit = request => RequestVerdict.Admit() with { Terms = new SessionTerms { Reliable = ReliableProvisional.Off } };
+        _peer.Request("INVITE", 1, "inv", extra: "Require: 100rel", body: Offer);
+        _network.Run(0.1);
+        Assert.Equal((420, "100rel"), (_peer.Last.StatusCode, _peer.Last.GetString(SipHeaderId.Unsupported)));
+    }
+
+    [Fact]
+    public void A_peer_that_only_could_gets_what_its_terms_require()
+    {
+        _us.Agent.Admit = request => RequestVerdict.Admit() with { Terms = new SessionTerms { Reliable = ReliableProvisional.Required, SessionExpires = TimeSpan.FromSeconds(300) } };
+        Called("Supported: 100rel", Offer).Progress(180);
+        _network.Run(0.1);
+        Assert.True(_peer.Heard1("180").Lists(SipHeaderId.Require, "100rel"u8));
+        Prack($"{_peer.Heard1("180").GetString(SipHeaderId.RSeq)} 1 INVITE", 2);
+        _ = Assert.Single(_us.Calls).AcceptAsync(Rig.Answer);
+        _network.Run(0.1);
+        Assert.Equal("300;refresher=uas", _peer.Last.GetString(SipHeaderId.SessionExpires));
+    }
+
+    [Fact]
+    public void A_call_of_ours_goes_by_the_terms_of_its_peer()
+    {
+        _us.Agent.Invite(new OutgoingInvite
+        {
+            Target = "sip:bob@10.0.0.9:5062",
+            FromUser = "alice",
+            Sdp = Rig.Offer,
+            Terms = new SessionTerms { Reliable = ReliableProvisional.Off, SessionExpires = TimeSpan.FromSeconds(300) },
+        });
+        _network.Run(0.1);
+        SipMessage invite = _peer.Heard1("INVITE");
+        Assert.False(invite.Lists(SipHeaderId.Supported, "100rel"u8));
+        Assert.False(invite.Lists(SipHeaderId.Allow, "PRACK"u8));
+        Assert.Equal("300", invite.GetString(SipHeaderId.SessionExpires));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -235,6 +235,25 @@ public sealed class UacTests
         session.Terminate();
         _network.Run(0.1);
         Assert.Equal((1, 1), (_peer.CountHeard("ACK"), _peer.CountHeard("BYE")));
+        Assert.Contains("m=audio 0 RTP/AVP 0\r\n", Encoding.ASCII.GetString(_peer.Heard1("ACK").Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_delayed_offer_of_a_further_branch_is_answered_with_no_stream_and_hung_up()
+    {
+        InviteSession session = Call([]);
+        SipMessage invite = _peer.Heard1("INVITE");
+        _peer.Respond(invite, 200, "a", body: Encoding.ASCII.GetString(Rig.Offer));
+        _network.Run(0.1);
+        session.AckWith(Rig.Answer);
+        _peer.Respond(invite, 200, "b", body: Encoding.ASCII.GetString(Rig.Offer) + "m=video 4002 RTP/AVP 31\r\n");
+        _network.Run(0.1);
+        SipMessage second = _peer.Heard.Last(message => message.IsRequest && message.Method == SipMethod.Ack);
+        Assert.Equal("b", Encoding.ASCII.GetString(second.ToTag));
+        string answer = Encoding.ASCII.GetString(second.Body);
+        Assert.Equal(["m=audio 0 RTP/AVP 0", "m=video 0 RTP/AVP 31"], answer.Split("\r\n").Where(line => line.StartsWith("m=", StringComparison.Ordinal)));
+        Assert.Equal("b", Encoding.ASCII.GetString(_peer.Heard1("BYE").ToTag));
+        Assert.True(session.IsConfirmed);
     }
 
     [Fact]

@@ -7,9 +7,22 @@ namespace Appliance.Tests.Signalling;
 internal sealed class VirtualNames(Dictionary<string, IReadOnlyList<IPAddress>> addresses,
     Dictionary<string, IReadOnlyList<ServiceRecord>>? services = null, Dictionary<string, IReadOnlyList<NamePointer>>? pointers = null) : HostNames
 {
-    public override Task<IReadOnlyList<IPAddress>> AddressesAsync(string host) => Task.FromResult(addresses.GetValueOrDefault(host, []));
+    /// <summary>Of every answer that there is.</summary>
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromSeconds(60);
 
-    public override Task<IReadOnlyList<ServiceRecord>> ServicesAsync(string name) => Task.FromResult(services?.GetValueOrDefault(name, []) ?? []);
+    /// <summary>Questions for addresses.</summary>
+    public int Asked { get; private set; }
 
-    public override Task<IReadOnlyList<NamePointer>> PointersAsync(string name) => Task.FromResult(pointers?.GetValueOrDefault(name, []) ?? []);
+    public override Task<NameAnswer<IPAddress>> AddressesAsync(string host)
+    {
+        Asked++;
+        return Task.FromResult(Answer(addresses, host));
+    }
+
+    public override Task<NameAnswer<ServiceRecord>> ServicesAsync(string name) => Task.FromResult(Answer(services, name));
+
+    public override Task<NameAnswer<NamePointer>> PointersAsync(string name) => Task.FromResult(Answer(pointers, name));
+
+    private NameAnswer<T> Answer<T>(Dictionary<string, IReadOnlyList<T>>? known, string name) =>
+        known?.TryGetValue(name, out IReadOnlyList<T>? records) == true ? new(records, Lifetime) : new([], AskAgain);
 }

@@ -75,7 +75,9 @@ internal sealed class VirtualPort : SignallingPort
 
     public override bool IsOwn(IPAddress address, int port) => Address.Address.Equals(address) && Address.Port == port;
 
-    public override HostNames Dns => new VirtualNames(Names, Services, Pointers);
+    public override HostNames Dns => VirtualDns;
+
+    public VirtualNames VirtualDns => field ??= new VirtualNames(Names, Services, Pointers);
 
     private void Receive(VirtualDatagram datagram)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Sip.Core.Messages;
 using Tandem.Events;
 using Tandem.Routing;
+using Tandem.Signalling;
 using Tandem.Trunks;
 using Xunit;
 
@@ -251,6 +252,36 @@ public sealed class TrunkPlaneTests
         _network.Run(61);
         Assert.Null(_trunks.Sources.Find(IPAddress.Parse("10.0.0.8")));
         Assert.Empty(_other.Heard);
+    }
+
+    [Fact]
+    public void Names_are_asked_for_again_when_their_answer_is_over_and_soon_where_there_was_none()
+    {
+        _carrier = _carrier with { Probe = false };
+        _gateways = [new("acme", "a", "sip:gw.example"), new("acme", "b", "sip:10.0.0.7")];
+        Configure();
+        Assert.Null(_trunks.Sources.Find(IPAddress.Parse("10.0.0.9")));
+        _us.Port.Names["gw.example"] = [IPAddress.Parse("10.0.0.9")];
+        _us.Port.VirtualDns.Lifetime = TimeSpan.FromSeconds(300);
+        _network.Run(11);
+        Assert.Equal("acme", _trunks.Sources.Find(IPAddress.Parse("10.0.0.9"))?.Name);
+        int asked = _us.Port.VirtualDns.Asked;
+        _us.Port.Names["gw.example"] = [IPAddress.Parse("10.0.0.8")];
+        _network.Run(285);
+        Assert.Equal(asked, _us.Port.VirtualDns.Asked);
+        _network.Run(15);
+        Assert.Equal("acme", _trunks.Sources.Find(IPAddress.Parse("10.0.0.8"))?.Name);
+        Assert.Single(_log, line => line.Contains("has no address", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_call_finds_out_about_a_gateway_is_a_source_at_once()
+    {
+        _carrier = _carrier with { Probe = false };
+        _gateways = [new("acme", "a", "sip:gw.example")];
+        Configure();
+        _trunks.Learned(_gateways[0], new HopAnswer([new Hop(Tandem.Net.SipTransport.Udp, IPEndPoint.Parse("10.0.0.9:5060"), "gw.example", Fixed: true)], TimeSpan.FromSeconds(60)));
+        Assert.Equal("acme", _trunks.Sources.Find(IPAddress.Parse("10.0.0.9"))?.Name);
     }
 
     private sealed class Lines(List<string> lines) : ILogger

@@ -17,10 +17,10 @@ internal static class CallerAdmission
     {
         if (request.Message.Method != SipMethod.Invite) return authenticator.Admit(request);
         IPAddress source = request.Flow.Remote.Address;
-        if (sources.Find(source) is { } carrier) return RequestVerdict.Admit() with { Carrier = carrier.Name };
+        if (sources.Find(source) is { } carrier) return RequestVerdict.Admit() with { Carrier = carrier.Name, Terms = CarrierTerms.Of(carrier) };
         foreach (IPNetwork network in trusted)
             if (network.Contains(source)) return RequestVerdict.Admit();
         RequestVerdict verdict = authenticator.Admit(request);
-        return verdict.User is { } user && routing.FindCarrierOfUser(user) is { } account ? verdict with { Carrier = account.Name } : verdict;
+        return verdict.User is { } user && routing.FindCarrierOfUser(user) is { } account ? verdict with { Carrier = account.Name, Terms = CarrierTerms.Of(account) } : verdict;
     }
 }

@@ -106,28 +106,52 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
         return (outcome, true);
     }
 
+    /// <summary>Tries the hosts of a target, one after the other, as long as they do not work at all.</summary>
+    /// <returns>What came of it, and whether another gateway may do better.</returns>
     private async Task<(DialResult Result, bool More)> TryAsync(RouteLeg way, GatewayChoice choice, string target)
     {
-        SipFlow? flow = await FlowToAsync(target);
+        Task<HopAnswer> search = services.UserAgent.HopsToAsync(target);
+        await Task.WhenAny(search, _givenUp.Task);
         if (_givenUp.Task.IsCompleted) return (DialResult.NotAnswered(487), false);
-        if (flow is null)
+        HopAnswer found = await search;
+        if (target == Redirection.GatewayTarget(choice.Gateway, way.Called)) Outside.Trunks.Learned(choice.Gateway, found);
+        IReadOnlyList<Hop> hops = Outside.Hosts.Order(found.Hops, services.Shard.Now);
+        (DialResult Result, bool More)? outcome = null;
+        for (int i = 0; i < hops.Count; i++)
         {
-            Outside.Gateways.Unreachable(choice, services.Shard.Now);
-            return (Failed(choice, 503, 0, "it cannot be reached"), true);
+            if (services.UserAgent.Open(hops[i]) is not { } flow) continue;
+            (DialResult result, bool more, bool nextHost) = await TryAsync(way, choice, target, hops[i], flow, isLast: i == hops.Count - 1);
+            outcome = (result, more);
+            if (!nextHost) break;
         }
+        if (outcome is { } known) return known;
+        Outside.Gateways.Unreachable(choice, services.Shard.Now);
+        return (Failed(choice, 503, 0, "it cannot be reached"), true);
+    }
+
+    private async Task<(DialResult Result, bool More, bool NextHost)> TryAsync(
+        RouteLeg way, GatewayChoice choice, string target, Hop hop, SipFlow flow, bool isLast)
+    {
         TimeSpan began = services.Shard.Now;
-        if (Call(way, choice, target, flow) is not { } leg)
-            return (DialResult.NotAnswered(503) with { CallerStatus = 503, Cause = Q850.TemporaryFailure, Why = "no free media port" }, false);
+        if (Call(way, choice, target, hop, flow) is not { } leg)
+            return (DialResult.NotAnswered(503) with { CallerStatus = 503, Cause = Q850.TemporaryFailure, Why = "no free media port" }, false, false);
         _leg = leg;
         (InviteResult result, TimeSpan? heardAfter) = await ResultAsync(leg, began);
-        Tell(choice, result, heardAfter ?? services.Shard.Now - began);
-        if (result.IsAccepted && leg.OnAnswered(result.Sdp)) return (DialResult.Answered(leg), false);
+        bool nextHost = Failover.NextHostHelps(result.Outcome, result.Status, result.Q850Cause, heard: heardAfter is not null);
+        if (nextHost) Outside.Hosts.Failed(hop, result.RetryAfter ?? TimeSpan.FromSeconds(way.Carrier.ProbeSeconds), services.Shard.Now);
+        else if (result.Outcome != InviteOutcome.Cancelled) Outside.Hosts.Worked(hop);
+        if (!nextHost || isLast) Tell(choice, result, heardAfter ?? services.Shard.Now - began);
+        if (result.IsAccepted && leg.OnAnswered(result.Sdp)) return (DialResult.Answered(leg), false, false);
         call.Ear.Over(leg);
-        if (_givenUp.Task.IsCompleted) return (DialResult.NotAnswered(487), false);
-        if (result.IsAccepted) return (Failed(choice, 488, 0, "its answer cannot be used"), false);
-        if (result.Contacts.Count > 0) return await FollowAsync(way, choice, result);
+        if (_givenUp.Task.IsCompleted) return (DialResult.NotAnswered(487), false, false);
+        if (result.IsAccepted) return (Failed(choice, 488, 0, "its answer cannot be used"), false, false);
+        if (result.Contacts.Count > 0)
+        {
+            (DialResult followed, bool others) = await FollowAsync(way, choice, result);
+            return (followed, others, false);
+        }
         bool more = Failover.Helps(result.Outcome, result.Status, result.Q850Cause, rang: heardAfter is not null);
-        return (Failed(choice, result.Status, result.Q850Cause, leg.GivenUp?.Why ?? result.Reason), more);
+        return (Failed(choice, result.Status, result.Q850Cause, $"{leg.GivenUp?.Why ?? result.Reason} ({flow})"), more, nextHost);
     }
 
     /// <summary>Waits for the end of an INVITE. A gateway that says nothing at all is not waited for as long as the INVITE is repeated.</summary>
@@ -168,7 +192,7 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
         return (outcome, true);
     }
 
-    private CallLeg? Call(RouteLeg way, GatewayChoice choice, string target, SipFlow flow)
+    private CallLeg? Call(RouteLeg way, GatewayChoice choice, string target, Hop hop, SipFlow flow)
     {
         MediaAddress address = MediaAddress.For(services, flow, offer: default);
         LegVoice voice = LegVoice.For(services.MediaOptions, way.Carrier.Codecs, way.Carrier.Srtp);
@@ -178,7 +202,9 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
         InviteSession session = services.UserAgent.Invite(new OutgoingInvite
         {
             Target = target,
+            Flow = flow,
             StaysOnFlow = false,
+            TransportIsFixed = hop.Fixed,
             MaxForwards = call.Caller.Session.NextMaxForwards,
             FromUser = identity.FromUser,
             FromDisplay = identity.FromDisplay,
@@ -186,6 +212,7 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
             Headers = [.. identity.Headers, .. call.PassedHeaders(Side.Outside)],
             Sdp = media.Offer(),
             OnChallenge = CarrierLogin.Of(way.Carrier),
+            Terms = CarrierTerms.Of(way.Carrier),
         });
         return CallLeg.Start(services, call, media, session, target, new LegWay(way.Carrier, choice.Gateway.Name));
     }
@@ -215,13 +242,6 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
             Cause = cause > 0 ? cause : Q850.CauseOf(status),
             Why = $"{choice}: {status} {why}",
         };
-    }
-
-    private async Task<SipFlow?> FlowToAsync(string uri)
-    {
-        Task<SipFlow?> found = services.UserAgent.FlowToAsync(uri);
-        await Task.WhenAny(found, _givenUp.Task);
-        return found.IsCompleted ? await found : null;
     }
 
     /// <summary>Does it when the answered leg is over, or now where nobody answered.</summary>

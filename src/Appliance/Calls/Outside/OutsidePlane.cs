@@ -17,6 +17,8 @@ internal sealed class OutsidePlane
 
     public CarrierLimits Limits => Trunks.Limits;
 
+    public HostRests Hosts { get; } = new();
+
     public FraudGuard Guard { get; init; } = new(new Configuration.FraudOptions());
 
     /// <summary>A number outside, ready to be rung; null: the call may not go there.</summary>

@@ -97,6 +97,7 @@ public sealed class OutsideCallTests : IAsyncLifetime
         Silent,
         TcpRefused,
         NoSuchHost,
+        NoPort,
     }
 
     [Theory]
@@ -106,6 +107,7 @@ public sealed class OutsideCallTests : IAsyncLifetime
     [InlineData(Trouble.Silent)]
     [InlineData(Trouble.TcpRefused)]
     [InlineData(Trouble.NoSuchHost)]
+    [InlineData(Trouble.NoPort)]
     public async Task Where_a_gateway_fails_the_next_one_is_tried_and_the_caller_hears_nothing_of_it(Trouble trouble)
     {
         using var failing = new ScriptedPhone(session =>
@@ -120,6 +122,7 @@ public sealed class OutsideCallTests : IAsyncLifetime
             Trouble.Silent => $"sip:{silent.Client.LocalEndPoint}",
             Trouble.TcpRefused => "sip:127.0.0.1:1;transport=tcp",
             Trouble.NoSuchHost => "sip:nowhere.invalid",
+            Trouble.NoPort => "sip:127.0.0.1:1",
             _ => Uri(failing),
         }, Uri(gateway));
         (InviteSession call, InviteResult result) = await CallAsync("0911222333");
@@ -127,6 +130,38 @@ public sealed class OutsideCallTests : IAsyncLifetime
         Assert.Equal([180], _progress);
         await gateway.RungAsync(s_limit);
         await EndAsync(call);
+    }
+
+    [Theory]
+    [InlineData(Trouble.Unavailable, 2)]
+    [InlineData(Trouble.Silent, 2)]
+    [InlineData(Trouble.NoPort, 2)]
+    [InlineData(Trouble.ServerError, 1)]
+    public async Task Where_a_host_of_a_gateway_does_not_work_the_next_host_of_its_name_is_tried(Trouble trouble, int hosts)
+    {
+        using var failing = new ScriptedPhone(session =>
+        {
+            session.Reject(trouble == Trouble.ServerError ? 500 : 503);
+            return Task.CompletedTask;
+        }, rings: false);
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using ScriptedPhone working = ScriptedPhone.Answering();
+        int port = trouble switch { Trouble.Silent => ((IPEndPoint)silent.Client.LocalEndPoint!).Port, Trouble.NoPort => 1, _ => failing.Address.Port };
+        _rig.Dns.Srv("_sip._udp.gw.example", 10, 0, port, "one.gw.example");
+        _rig.Dns.Srv("_sip._udp.gw.example", 20, 0, working.Address.Port, "two.gw.example");
+        _rig.Dns.A("one.gw.example", "127.0.0.1");
+        _rig.Dns.A("two.gw.example", "127.0.0.1");
+        await CarrierAsync(Acme, "sip:gw.example");
+        for (int calls = 0; calls < hosts; calls++)
+        {
+            (InviteSession call, InviteResult result) = await CallAsync("0911222333");
+            Assert.Equal(hosts == 2, result.IsAccepted);
+            if (result.IsAccepted) await EndAsync(call);
+        }
+        Assert.Equal(hosts == 2, working.WasRung);
+        // The second call did not ask the host that had just failed.
+        List<string> legs = await RowsAsync("SELECT sip_status FROM call_legs WHERE direction = 'out' ORDER BY call_id, leg", hosts == 2 ? 3 : 1, row => row.Long(0).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(trouble switch { Trouble.ServerError => ["500"], Trouble.Silent => ["408", "200", "200"], _ => ["503", "200", "200"] }, legs);
     }
 
     [Theory]
