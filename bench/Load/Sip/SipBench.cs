@@ -68,7 +68,7 @@ internal sealed class SipBench(SipOptions options)
         try
         {
             for (int pair = 0; options.Kind == "call" && pair < options.Pairs; pair++)
-                callees.Add(new SippRun(lab.Generator, Scenarios.Callee, engine, FirstCalleePort + pair, "callee", ["-t", "u1", "-m", $"{count}"]));
+                callees.Add(new SippRun(lab.Generator, Scenarios.Callee, engine, FirstCalleePort + pair, "callee", ["-t", "u1"]));
             if (callees.Count > 0) Thread.Sleep(300);
             double before = engine.ProcessorMs, memory = engine.MemoryKb, stolen = ProcessorTime.StolenMilliseconds;
             long start = Stopwatch.GetTimestamp();

@@ -15,7 +15,7 @@ internal sealed partial class CallLeg
     private const int MediaGone = 102, MediaRefused = 111;
 
     private readonly CallServices _services;
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new();    // set from the shard's queue: what waits for it may run at once
     private readonly DigitBuffer _digits = new();
     private readonly Playout _playout;
     private CallLeg? _peer;

@@ -42,7 +42,7 @@ internal sealed class Dialer(CallServices services, Call call)
         }
         finally
         {
-            await over.CancelAsync();
+            over.Cancel();    // on the shard: only its own timers hear of it
             foreach (IBranch branch in ringing.Values) branch.GiveUp(reason);
         }
     }

@@ -28,6 +28,9 @@ internal sealed partial class NgPort : ShardSocket, IDisposable
     private readonly NgReplies _replies = new();
     private readonly NgCalls _calls;
 
+    /// <summary>A SIP server holds up its call for each answer.</summary>
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(1);
+
     private NgPort(SignallingShard shard, FileDescriptor socket, NgCalls calls)
     {
         (_shard, _socket, _calls) = (shard, socket, calls);
@@ -54,7 +57,7 @@ internal sealed partial class NgPort : ShardSocket, IDisposable
             throw new IOException(error == Errno.AddressInUse ? "the port is in use" : $"the address cannot be used (errno {error})");
         _ = socket.SetOption(SocketOptions.LevelSocket, SocketOptions.ReceiveBufferForce, BufferBytes)
             || socket.SetOption(SocketOptions.LevelSocket, SocketOptions.ReceiveBuffer, BufferBytes);
-        var shard = new SignallingShard(log.CreateLogger<SignallingShard>(), name: "ng");
+        var shard = new SignallingShard(log.CreateLogger<SignallingShard>(), name: "ng", turn: s_turn);
         double unixAtZero = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch - MediaClock.Now).TotalSeconds;
         var calls = new NgCalls(plane, new NgPlaces(options.Interfaces, advertised), LegVoice.For(media, null).Opus, new NgLegLog(logger, shard.Post), media.Timeout, unixAtZero);
         var port = new NgPort(shard, socket, calls);

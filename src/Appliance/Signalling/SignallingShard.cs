@@ -11,7 +11,7 @@ namespace Tandem.Signalling;
 /// <summary>The one thread on which a share of the calls lives: sockets in, machines and call code, sockets out.</summary>
 /// <remarks>
 /// <para>A turn: take every datagram that waits, run what was posted and what is due, send what that wrote in one batch, then sleep: until
-/// something comes, or, where they come one after the other, for the rest of a millisecond (<see cref="TurnPace"/>).
+/// something comes, or, where they come one after the other, for the rest of the time that a turn may take (<see cref="TurnPace"/>).
 /// Async code that starts here continues here, through the thread's <see cref="SynchronizationContext"/>; nothing in it needs a lock.</para>
 /// <para>Work that throws is logged and counted; it never ends the thread.</para>
 /// </remarks>
@@ -19,6 +19,12 @@ public sealed partial class SignallingShard : IDisposable
 {
     private const int MaxEvents = 64;
     private const ulong WakeEvent = ulong.MaxValue;
+    private const int PostedRounds = 16;
+
+    /// <summary>In a stream media loops hear of their commands so late at most: waking one costs more than what it is woken for.</summary>
+    private static readonly TimeSpan s_mediaPatience = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(3);
 
     private readonly ConcurrentQueue<Work> _posted = new();
     private readonly DeadlineHeap<ShardTimer> _timers = new();
@@ -29,17 +35,20 @@ public sealed partial class SignallingShard : IDisposable
     private readonly EventSignal _wake = new();
     private readonly List<ShardSocket?> _sockets = [];
     private readonly List<ShardSocket> _unsent = [];
-    private readonly TurnPace _pace = new();
+    private readonly TurnPace _pace;
     private int _parked;
     private volatile bool _stopping;
     private bool _disposed;
     private long _failures;
+    private TimeSpan _wakesDue;
 
     /// <param name="logger">For work that fails.</param>
     /// <param name="number">Of this shard.</param>
     /// <param name="name">Of its thread.</param>
-    public SignallingShard(ILogger logger, int number = 0, string? name = null)
+    /// <param name="turn">How long messages in a stream wait for company at most; 3 ms where nobody waits for each answer.</param>
+    public SignallingShard(ILogger logger, int number = 0, string? name = null, TimeSpan? turn = null)
     {
+        _pace = new TurnPace(turn ?? s_turn);
         _logger = logger;
         Number = number;
         Now = Clock();
@@ -192,12 +201,12 @@ public sealed partial class SignallingShard : IDisposable
             RunTimers();
             RunPosted();
             SendUnsent();
-            LoopWakes.Pay();
+            _wakesDue = LoopWakes.Pay(Now, _pace.IsStream ? s_mediaPatience : TimeSpan.Zero);
             WaitAndReceive();
         }
 
         SendUnsent();
-        LoopWakes.Pay();
+        LoopWakes.Pay(Now, TimeSpan.Zero);
     }
 
     /// <summary>Sleeps until a datagram, a post or a deadline comes, and takes in every datagram that waits.</summary>
@@ -211,7 +220,7 @@ public sealed partial class SignallingShard : IDisposable
         }
         Volatile.Write(ref _parked, 1);
         Interlocked.MemoryBarrier();
-        TimeSpan next = _timers.Next;
+        TimeSpan next = _timers.Next < _wakesDue ? _timers.Next : _wakesDue;
         bool idle = _posted.IsEmpty && !_stopping;
         Receive(!idle ? TimeSpan.Zero : next == TimeSpan.MaxValue ? null : next - Clock());
     }
@@ -271,9 +280,11 @@ public sealed partial class SignallingShard : IDisposable
         while (_timers.TryTake(Now, out ShardTimer? timer, before)) Run(new Work(timer.Callback, timer.State));
     }
 
+    /// <summary>What was posted, and what that posts in its turn: async code that goes from step to step is done in one turn, within limits.</summary>
     private void RunPosted()
     {
-        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Work work); left--) Run(work);
+        for (int round = 0; round < PostedRounds && !_posted.IsEmpty; round++)
+            for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Work work); left--) Run(work);
     }
 
     private void Run(in Work work)

@@ -1,12 +1,16 @@
 namespace Tandem.Signalling;
 
-/// <summary>How long a shard rests between two turns: not at all while messages are rare, for the rest of a millisecond when they come in a stream.</summary>
-/// <remarks>To be woken costs more than to parse what it was for, so under load a thread is woken once a millisecond for all that has come. Pure: the time is an argument.</remarks>
-internal sealed class TurnPace
+/// <summary>How long a shard rests between two turns: not at all while messages are rare, for the rest of <paramref name="turn"/> when they come in a stream.</summary>
+/// <remarks>To be woken costs more than to parse what it was for, so under load a thread is woken once a turn for all that has come. Pure: the time is an argument.</remarks>
+/// <param name="turn">A message in a stream is answered so much later at most, half of it on average.</param>
+internal sealed class TurnPace(TimeSpan turn)
 {
-    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(1), s_stream = TimeSpan.FromMilliseconds(2), s_longest = TimeSpan.FromMilliseconds(16);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(16);
 
     private TimeSpan _taken = TimeSpan.MinValue, _gap = s_longest;
+
+    /// <summary>Messages come less than two turns apart.</summary>
+    public bool IsStream => _gap <= 2 * turn;
 
     /// <summary>Messages were taken.</summary>
     public void Took(TimeSpan now)
@@ -18,5 +22,5 @@ internal sealed class TurnPace
     }
 
     /// <summary>How long to rest before the next are taken; zero or less: wait for the next one at once.</summary>
-    public TimeSpan Rest(TimeSpan now) => _gap > s_stream ? TimeSpan.Zero : _taken + s_turn - now;
+    public TimeSpan Rest(TimeSpan now) => IsStream ? _taken + turn - now : TimeSpan.Zero;
 }

@@ -5,8 +5,9 @@ namespace Tandem.Storage;
 
 /// <summary>Writes what calls do into the database without ever making a call wait: queue, journal on disk, batching writer.</summary>
 /// <remarks>
-/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database. The end of a call or leg
-/// reaches the journal at once, what comes before it 20 ms later at most; a loss of power takes at most the last <see cref="CallLogOptions.SyncInterval"/>.
+/// Any thread may call; order per call is the caller's. What is in the journal survives a kill and an absent database. The end of a lone call or leg
+/// reaches the journal at once, where many end together and what comes before it 20 ms later at most; a loss of power takes at most the last
+/// <see cref="CallLogOptions.SyncInterval"/>.
 /// </remarks>
 public sealed class CallLog : IAsyncDisposable
 {
@@ -115,7 +116,7 @@ public sealed class CallLog : IAsyncDisposable
     {
         var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ObjectDisposedException.ThrowIf(_queue.IsComplete, this);
-        _queue.Add(flush, urgent: true);
+        _queue.Add(flush, urgent: true, waitedFor: true);
         await flush.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -205,7 +206,8 @@ public sealed class CallLog : IAsyncDisposable
         {
             try
             {
-                _progress.Written(_journal.Append(batch));
+                JournalPosition start = _progress.End, end = _journal.Append(batch);
+                _progress.Written(start, end, batch);
                 return;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

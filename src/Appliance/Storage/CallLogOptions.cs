@@ -19,7 +19,7 @@ public sealed record CallLogOptions
     public TimeSpan SyncInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long the database waits for more after an entry came: many share one transaction. A flush does not wait.</summary>
-    public TimeSpan GatherInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan GatherInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How often the journal notes that the appliance lives, while there are calls.</summary>
     public TimeSpan AliveInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -11,12 +11,14 @@ internal static class CallLogTables
     /// <param name="entry">What happened.</param>
     /// <param name="node">Where.</param>
     /// <param name="isKnown">An entry of this call came before in the same transaction: its row is there.</param>
-    public static void Apply(DbSession session, CallLogEntry entry, string node, bool isKnown)
+    /// <param name="isPassed">The call has gone on by the end of the transaction: where no agent is concerned nobody would see this state.</param>
+    public static void Apply(DbSession session, CallLogEntry entry, string node, bool isKnown, bool isPassed)
     {
         if (entry.Event == CallLogEvent.Alive) return;
         if (!isKnown) EnsureCall(session, entry, node);
         switch (entry.Event)
         {
+            case CallLogEvent.Started or CallLogEvent.Active when isPassed && entry.Agent is null: break;
             case CallLogEvent.Started: SetActive(session, entry with { Status = CallStatusText.Active }, node); break;
             case CallLogEvent.Active: SetActive(session, entry, node); break;
             case CallLogEvent.Leg: SaveLeg(session, entry.Leg!); break;
@@ -62,8 +64,7 @@ internal static class CallLogTables
             ("id", entry.CallId), ("end", entry.At), ("duration", duration), ("status", entry.Status), ("reason", entry.Reason),
             ("agent", entry.Agent)) > 0;
         if (!endsNow) return;
-        string? before = AgentOf(session, entry.CallId);
-        session.Execute("DELETE FROM active_calls WHERE call_id = @id", ("id", entry.CallId));
+        string? before = session.Query("DELETE FROM active_calls WHERE call_id = @id RETURNING agent_extension", row => row.TextOrNull(0), ("id", entry.CallId)).FirstOrDefault();
         if (entry.Agent is { } agent)
             session.Execute("UPDATE agents SET total_calls = total_calls + 1 WHERE extension = @agent", ("agent", agent));
         Recount(session, before, entry.At);

@@ -41,7 +41,7 @@ internal sealed class CallLogWriter(Database database, JournalFolder folder, str
                 await journal.GatherAsync(gather, clock, cancellation).ConfigureAwait(false);
                 JournalPosition written = journal.End;
                 long limit = position.Segment < written.Segment ? _reader.LengthOf(position.Segment) : written.Offset;
-                position = await ApplySegmentAsync(position, limit, cancellation).ConfigureAwait(false);
+                position = await ApplySegmentAsync(position, limit, cancellation, journal).ConfigureAwait(false);
                 if (position.Segment < written.Segment)
                 {
                     folder.Delete(position.Segment);
@@ -57,10 +57,17 @@ internal sealed class CallLogWriter(Database database, JournalFolder folder, str
         }
     }
 
-    private async Task<JournalPosition> ApplySegmentAsync(JournalPosition position, long limit, CancellationToken cancellation)
+    /// <param name="tail">Of this run, whose newest entries are in memory; null: of an earlier one.</param>
+    private async Task<JournalPosition> ApplySegmentAsync(JournalPosition position, long limit, CancellationToken cancellation, JournalProgress? tail = null)
     {
         while (position.Offset < limit)
         {
+            if (tail?.TakeTail(position, BatchEntries, out JournalPosition after) is { Count: > 0 } known)
+            {
+                await ApplyAsync(known, cancellation).ConfigureAwait(false);
+                position = after;
+                continue;
+            }
             List<CallLogEntry> entries = _reader.Read(position, limit, BatchEntries, out JournalPosition next, out bool damaged);
             if (damaged)
             {
@@ -115,7 +122,14 @@ internal sealed class CallLogWriter(Database database, JournalFolder folder, str
     private int ApplyAll(DbSession session, List<CallLogEntry> entries)
     {
         HashSet<Guid> known = [];
-        foreach (CallLogEntry entry in entries) CallLogTables.Apply(session, entry, node, isKnown: !known.Add(entry.CallId));
+        Dictionary<Guid, CallLogEntry> last = [];
+        foreach (CallLogEntry entry in entries)
+            if (entry.Event is CallLogEvent.Started or CallLogEvent.Active or CallLogEvent.Ended) last[entry.CallId] = entry;
+        foreach (CallLogEntry entry in entries)
+        {
+            bool isPassed = last.TryGetValue(entry.CallId, out CallLogEntry? newest) && !ReferenceEquals(newest, entry);
+            CallLogTables.Apply(session, entry, node, isKnown: !known.Add(entry.CallId), isPassed);
+        }
         return entries.Count;
     }
 

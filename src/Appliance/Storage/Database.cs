@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Net.Sockets;
 using Tandem.Configuration;
@@ -10,7 +9,8 @@ namespace Tandem.Storage;
 public sealed class Database : IAsyncDisposable
 {
     private readonly DatabaseSource _source;
-    private readonly BlockingCollection<Action> _writes = [];
+    private readonly Queue<Action> _writes = new();    // its own lock; who waits sleeps without spinning
+    private bool _isClosing;
     private readonly Thread _writer;
     private DbConnection? _connection;    // the writer thread's own
     private StatementCache? _statements;
@@ -65,7 +65,7 @@ public sealed class Database : IAsyncDisposable
     public Task<T> WriteAsync<T>(Func<DbSession, T> work, CancellationToken cancellation = default)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _writes.Add(() =>
+        Enqueue(() =>
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -83,17 +83,20 @@ public sealed class Database : IAsyncDisposable
                 done.TrySetException(error);
             }
 #pragma warning restore CA1031
-        }, CancellationToken.None);
+        });
         return done.Task;
     }
 
     /// <summary>Finishes the writes in hand and closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_writes.IsAddingCompleted) return;
-        _writes.CompleteAdding();
+        lock (_writes)
+        {
+            if (_isClosing) return;
+            _isClosing = true;
+            Monitor.Pulse(_writes);
+        }
         await Task.Run(_writer.Join).ConfigureAwait(false);
-        _writes.Dispose();
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -106,10 +109,34 @@ public sealed class Database : IAsyncDisposable
         return result;
     }
 
+    private void Enqueue(Action write)
+    {
+        lock (_writes)
+        {
+            if (_isClosing) throw new InvalidOperationException("The database is closed.");
+            _writes.Enqueue(write);
+            Monitor.Pulse(_writes);
+        }
+    }
+
     private void RunWrites()
     {
-        foreach (Action write in _writes.GetConsumingEnumerable()) write();
+        while (Next() is { } write) write();
         DropConnection();
+    }
+
+    /// <summary>Waits for work; null: there will be none.</summary>
+    private Action? Next()
+    {
+        lock (_writes)
+        {
+            while (_writes.Count == 0)
+            {
+                if (_isClosing) return null;
+                Monitor.Wait(_writes);
+            }
+            return _writes.Dequeue();
+        }
     }
 
     /// <summary>After an error the connection may be dead or inside a transaction: the next write opens a fresh one.</summary>

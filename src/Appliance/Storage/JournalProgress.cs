@@ -5,6 +5,7 @@ internal sealed class JournalProgress
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, JournalPosition> _flushes = new();
+    private readonly JournalTail _tail = new();
     private TaskCompletionSource? _hurry;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JournalPosition _written, _applied;
@@ -21,11 +22,24 @@ internal sealed class JournalProgress
         }
     }
 
-    /// <summary>The journal is written up to here.</summary>
-    public void Written(JournalPosition position)
+    /// <summary>These entries were written from <paramref name="start"/> to <paramref name="end"/>, or from the begin of a further segment.</summary>
+    public void Written(JournalPosition start, JournalPosition end, IReadOnlyList<CallLogEntry> entries)
     {
-        lock (_lock) _written = position;
+        lock (_lock)
+        {
+            _tail.Add(start.Segment == end.Segment ? start : new JournalPosition(end.Segment, 0), end, entries);
+            _written = end;
+        }
         Wake();
+    }
+
+    /// <summary>What was written from a position on, if it is still in memory.</summary>
+    /// <param name="most">Entries to take, give or take what was written together.</param>
+    /// <param name="next">Where what follows them starts.</param>
+    /// <returns>Empty: it has to be read from the file.</returns>
+    public List<CallLogEntry> TakeTail(JournalPosition position, int most, out JournalPosition next)
+    {
+        lock (_lock) return _tail.Take(position, most, out next);
     }
 
     /// <summary>Nothing more will be written.</summary>

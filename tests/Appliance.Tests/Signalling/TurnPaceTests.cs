@@ -5,7 +5,7 @@ namespace Tandem.Tests.Signalling;
 
 public sealed class TurnPaceTests
 {
-    private readonly TurnPace _pace = new();
+    private readonly TurnPace _pace = new(TimeSpan.FromMilliseconds(1));
     private TimeSpan _now = TimeSpan.FromHours(1);
 
     [Fact]
@@ -15,14 +15,16 @@ public sealed class TurnPaceTests
         {
             Take(TimeSpan.FromMilliseconds(5));
             Assert.True(_pace.Rest(_now) <= TimeSpan.Zero);
+            Assert.False(_pace.IsStream);
         }
     }
 
     [Fact]
-    public void In_a_stream_the_shard_rests_for_the_rest_of_a_millisecond()
+    public void In_a_stream_the_shard_rests_for_the_rest_of_a_turn()
     {
         for (int message = 0; message < 100; message++) Take(TimeSpan.FromMilliseconds(0.4));
 
+        Assert.True(_pace.IsStream);
         Assert.Equal(TimeSpan.FromMilliseconds(0.75), _pace.Rest(_now + TimeSpan.FromMilliseconds(0.25)));
         Assert.True(_pace.Rest(_now + TimeSpan.FromMilliseconds(3)) <= TimeSpan.Zero);
     }

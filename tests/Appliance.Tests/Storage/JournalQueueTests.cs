@@ -43,6 +43,39 @@ public sealed class JournalQueueTests
     }
 
     [Fact]
+    public void What_is_urgent_just_after_such_another_shares_its_wake_up_with_what_follows()
+    {
+        using var queue = new JournalQueue();
+        queue.Add("ended", urgent: true);
+        List<object> taken = [];
+        queue.Take(TimeSpan.FromSeconds(30), 1000, taken);
+        queue.Add("ended too", urgent: true);
+        queue.Add("begun", urgent: false);
+        taken.Clear();
+
+        queue.Take(TimeSpan.FromSeconds(30), 1000, taken);
+
+        Assert.Equal(["ended too", "begun"], taken);
+        Assert.Equal(0, queue.Count);
+    }
+
+    [Fact]
+    public async Task What_somebody_waits_for_is_taken_in_spite_of_a_rest()
+    {
+        using var queue = new JournalQueue();
+        for (int round = 0; round < 50; round++)
+        {
+            queue.Add("ended", urgent: true);
+            List<object> taken = [];
+            queue.Take(TimeSpan.FromSeconds(30), 1000, taken);
+            Task taking = Task.Run(() => queue.Take(Timeout.InfiniteTimeSpan, 1000, taken), TestContext.Current.CancellationToken);
+            queue.Add("flush", urgent: true, waitedFor: true);
+            await taking.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Equal(["ended", "flush"], taken);
+        }
+    }
+
+    [Fact]
     public async Task A_taker_that_sleeps_is_woken_by_items_and_by_the_end()
     {
         using var queue = new JournalQueue();

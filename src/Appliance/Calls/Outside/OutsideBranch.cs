@@ -170,7 +170,7 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
         Task silence = services.Shard.Delay(services.Options.GatewayTime, answered.Token);
         await Task.WhenAny(silence, leg.Session.Result);
         if (!leg.Session.HasResponse) leg.GiveUp(408, "no response");
-        await answered.CancelAsync();
+        answered.Cancel();
         InviteResult result = await leg.Session.Result;
         return (leg.GivenUp is null ? result : result with { Outcome = InviteOutcome.TimedOut, Status = 408 }, heardAfter);
     }
