@@ -14,7 +14,7 @@ using Load.Sip;
 // The same calls or registrations through Tandem and Kamailio, from pairs of sipp.
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is ["media", ..]) return new MediaBench(BenchOptions.Read(args)).Run() ? 0 : 1;
+if (args is ["media", ..] && BenchOptions.Read(args) is { } media) return (media.All ? new MediaSuite(media).Run() : new MediaBench(media).Run()) ? 0 : 1;
 if (args is ["sip", ..]) return new SipBench(SipOptions.Read(args)).Run() ? 0 : 1;
 if (args is not ["calls", ..])
 {

@@ -1,13 +1,30 @@
+using System.Globalization;
+
 namespace Load.Media;
 
-/// <summary>Compares what came out with what went in: likeness, level, delay, gaps.</summary>
+/// <summary>Compares what came out with what went in: likeness, level, delay, gaps, clicks. One rule for every engine.</summary>
 /// <param name="Likeness">Lowest correlation of the waveforms in any second.</param>
 /// <param name="LevelDb">Received over sent.</param>
+/// <param name="SwingDb">How far the level of any second is from that of all.</param>
 /// <param name="DelayMs">From the sending of a sound to the arrival of the packet that holds it.</param>
 /// <param name="Gaps">Times of 20 ms in which there was sound and nothing of it came out.</param>
-internal readonly record struct AudioJudge(double Likeness, double LevelDb, double DelayMs, int Gaps)
+/// <param name="Clicks">Steps from one sample to the next that nothing near them in what was sent explains.</param>
+internal readonly record struct AudioJudge(double Likeness, double LevelDb, double SwingDb, double DelayMs, int Gaps, int Clicks)
 {
-    private const int Step = 40, Second = VoiceAudio.RateHz;
+    public const int RateHz = 8000, FrameSamples = 160;
+
+    /// <summary>A steady gain up to this is no fault. rtpengine's Opus is 3 dB down: its resampler spreads mono over two channels at equal power.</summary>
+    public const double MostGainDb = 3.5;
+
+    /// <summary>A level that changes more than this is.</summary>
+    public const double MostSwingDb = 1.5;
+
+    private const int Step = 40, Second = RateHz, Near = RateHz / 100;
+    private const double ClickRatio = 2.5, ClickFloor = 2500;
+
+    /// <param name="leastLikeness">What the codecs on the way leave of the waveform.</param>
+    public bool IsRight(double leastLikeness) =>
+        Likeness >= leastLikeness && Math.Abs(LevelDb) <= MostGainDb && SwingDb <= MostSwingDb && Gaps == 0 && Clicks == 0;
 
     /// <param name="sent">Goes round and round.</param>
     /// <param name="received">From the first packet that came.</param>
@@ -16,26 +33,33 @@ internal readonly record struct AudioJudge(double Likeness, double LevelDb, doub
     public static AudioJudge Compare(short[] sent, ReadOnlySpan<short> received, Func<int, long> arrivedAt, Func<int, long> sentAt)
     {
         int from = Second;
-        ReadOnlySpan<short> heard = received[from..];    // coders settle in the first second
-        int seconds = heard.Length / Second;
-        if (seconds < 2) return new AudioJudge(0, double.NaN, double.NaN, int.MaxValue);
+        int seconds = (received.Length - from) / Second;    // coders settle in the first one
+        if (seconds < 2) return new AudioJudge(0, double.NaN, double.NaN, double.NaN, int.MaxValue, int.MaxValue);
+        ReadOnlySpan<short> heard = received.Slice(from, seconds * Second);
         int lag = Lag(sent, heard[..(2 * Second)]);
-        double worst = 1, sentEnergy = 0, heardEnergy = 0;
+        double worst = 1, sentEnergy = 0, heardEnergy = 0, softest = double.MaxValue, loudest = double.MinValue;
         int gaps = 0;
         for (int second = 0; second < seconds; second++)
         {
             (double likeness, double a, double b) = Correlate(sent, heard.Slice(second * Second, Second), lag + second * Second);
-            if (a > 1e6 * 50) worst = Math.Min(worst, likeness);
             (sentEnergy, heardEnergy) = (sentEnergy + a, heardEnergy + b);
+            if (a <= 1e6 * 50) continue;
+            worst = Math.Min(worst, likeness);
+            (softest, loudest) = (Math.Min(softest, Decibels(b, a)), Math.Max(loudest, Decibels(b, a)));
         }
-        for (int block = 0; block + VoiceAudio.FrameSamples <= heard.Length - Second / 2; block += VoiceAudio.FrameSamples)
+        double gain = heardEnergy / sentEnergy, level = Decibels(heardEnergy, sentEnergy);
+        for (int block = 0; block + FrameSamples <= heard.Length; block += FrameSamples)
         {
-            (double _, double a, double b) = Correlate(sent, heard.Slice(block, VoiceAudio.FrameSamples), lag + block);
-            if (a > 1e5 * VoiceAudio.FrameSamples * 5 && b < a / 400) gaps++;
+            (double _, double a, double b) = Correlate(sent, heard.Slice(block, FrameSamples), lag + block);
+            if (a > 1e5 * FrameSamples * 5 && b < a * gain / 400) gaps++;
         }
         double round = sent.Length * 1e9 / Second, delay = (arrivedAt(from) - sentAt(lag)) % round;
-        return new AudioJudge(worst, 10 * Math.Log10(heardEnergy / sentEnergy), (delay < 0 ? delay + round : delay) / 1e6, gaps);
+        return new AudioJudge(worst, level, Math.Max(loudest - level, level - softest), (delay < 0 ? delay + round : delay) / 1e6, gaps, CountClicks(sent, heard, lag, Math.Sqrt(gain)));
     }
+
+    /// <summary>Of many streams, one line.</summary>
+    public static string Summarize(IReadOnlyCollection<AudioJudge> judged) => string.Create(CultureInfo.InvariantCulture,
+        $"audio of {judged.Count} streams: likeness at least {judged.Min(j => j.Likeness):F3}, level {judged.Min(j => j.LevelDb):F1} to {judged.Max(j => j.LevelDb):F1} dB steady to {judged.Max(j => j.SwingDb):F1}, gaps {judged.Sum(j => (long)j.Gaps)}, clicks {judged.Sum(j => (long)j.Clicks)}");
 
     /// <summary>Where the received sound stands in the sent one: by loudness over time first, then by waveform.</summary>
     private static int Lag(short[] sent, ReadOnlySpan<short> heard)
@@ -84,4 +108,22 @@ internal readonly record struct AudioJudge(double Likeness, double LevelDb, doub
         }
         return (aa == 0 || bb == 0 ? 0 : ab / Math.Sqrt(aa * bb), aa, bb);
     }
+
+    /// <summary>Blocks of 2.5 ms with a step that is far above every one sent within 10 ms.</summary>
+    private static int CountClicks(short[] sent, ReadOnlySpan<short> heard, int lag, double gain)
+    {
+        int clicks = 0;
+        for (int block = Near; block + Near < heard.Length; block += Step / 2)
+        {
+            int step = 0, natural = 0;
+            for (int i = block; i < block + Step / 2; i++) step = Math.Max(step, Math.Abs(heard[i] - heard[i - 1]));
+            if (step <= ClickFloor) continue;
+            for (int i = block - Near; i < block + Near; i++)
+                natural = Math.Max(natural, Math.Abs(sent[(lag + i + 1) % sent.Length] - sent[(lag + i) % sent.Length]));
+            if (step > ClickRatio * gain * natural + ClickFloor) clicks++;
+        }
+        return clicks;
+    }
+
+    private static double Decibels(double power, double reference) => 10 * Math.Log10(power / reference);
 }

@@ -6,7 +6,7 @@ namespace Load.Media;
 /// <summary>The command line of <c>media</c>.</summary>
 internal sealed record BenchOptions
 {
-    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--calls 100] [--with KIND:CALLS] [--engine tandem|rtpengine|both] [--seconds 8] [--rounds 3] [--burst] [--knee [--from CALLS]] [--rate 200] [--handshakes CLIENTS] "
+    public const string Usage = "Load media [--kind relay|srtp|gcm|g711|opus|prompt|prompt-opus|ng] [--calls 100] [--with KIND:CALLS] [--engine tandem|rtpengine|both] [--seconds 8] [--rounds 3] [--burst] [--knee [--from CALLS] [--limit 80]] [--all] [--rate 200] [--handshakes CLIENTS] "
         + "[--threads 2] [--set section.key=value]... [--tandem PATH] [--verbose]";
 
     private static readonly Lazy<VoiceAudio> s_audio = new(VoiceAudio.Make);
@@ -33,6 +33,12 @@ internal sealed record BenchOptions
     public bool Burst { get; private init; }
 
     public bool Knee { get; private init; }
+
+    /// <summary>Time that the search for one engine's knee may take.</summary>
+    public TimeSpan KneeLimit { get; private init; }
+
+    /// <summary>Every kind in turn, then their knees.</summary>
+    public bool All { get; private init; }
 
     /// <summary>The second load of a knee search; 0: twice the first.</summary>
     public int KneeFrom { get; private init; }
@@ -61,12 +67,21 @@ internal sealed record BenchOptions
             Burst = given.Has("--burst"),
             Knee = given.Has("--knee"),
             KneeFrom = given.Number("--from", 0),
+            KneeLimit = TimeSpan.FromSeconds(given.Number("--limit", 80)),
+            All = given.Has("--all"),
             Verbose = given.Has("--verbose"),
             RtpengineThreads = given.Number("--threads", 2),
             TandemBinary = given.TandemBinary,
             Settings = given.Settings,
         };
     }
+
+    /// <summary>The same engines with another kind.</summary>
+    public BenchOptions For(string kind, int calls, int seconds, int rounds, bool burst = false) =>
+        this with { Kind = kind, Calls = calls, Length = TimeSpan.FromSeconds(seconds), Rounds = rounds, Burst = burst, Knee = false };
+
+    /// <summary>The same engines, raised with one kind until they fail.</summary>
+    public BenchOptions KneeOf(string kind, int calls, int seconds, TimeSpan limit) => For(kind, calls, seconds, rounds: 1) with { Knee = true, KneeLimit = limit };
 
     /// <summary>What to do with so many calls of <see cref="Kind"/>.</summary>
     public IReadOnlyList<(MediaKind Kind, int Calls)> MakeJobs(int calls) =>
@@ -78,9 +93,9 @@ internal sealed record BenchOptions
         "srtp" => new SrtpKind(Profiles.AesCm128HmacSha1Tag80),
         "gcm" => new SrtpKind(Profiles.AeadAes128Gcm),
         "g711" => new TranscodeKind("g711", s_audio.Value, VoiceCodec.Pcmu, VoiceCodec.Pcma, leastLikeness: 0.99),
-        "opus" => new TranscodeKind("opus", s_audio.Value, VoiceCodec.Opus, VoiceCodec.Pcmu, leastLikeness: 0.5),
+        "opus" => new TranscodeKind("opus", s_audio.Value, VoiceCodec.Opus, VoiceCodec.Pcmu, leastLikeness: 0.8),
         "prompt" => new PromptKind(s_audio.Value, VoiceCodec.Pcmu, leastLikeness: 0.98),
-        "prompt-opus" => new PromptKind(s_audio.Value, VoiceCodec.Opus, leastLikeness: 0.5),
+        "prompt-opus" => new PromptKind(s_audio.Value, VoiceCodec.Opus, leastLikeness: 0.9),
         _ => throw new ArgumentException($"there is no kind {name}"),
     };
 }

@@ -41,7 +41,7 @@ internal sealed class Generator : IDisposable
 
     public IReadOnlyList<MediaStream> Streams => _streams;
 
-    /// <summary>How late packets were sent.</summary>
+    /// <summary>How late packets were sent; where only the engine sends, how late they were asked for.</summary>
     public Histogram Late { get; } = new();
 
     /// <summary>Packets of the measured part.</summary>
@@ -101,6 +101,7 @@ internal sealed class Generator : IDisposable
             }
             if (now >= nextReceive)
             {
+                if (_isPlayout && measuring) Late.Add(now - nextReceive);
                 Receive();
                 nextReceive = now + Millisecond / 2;
             }
@@ -108,7 +109,9 @@ internal sealed class Generator : IDisposable
             Native.SleepUntil(Math.Max(burst ? (now / Millisecond + 1) * Millisecond : now + tick, Math.Min(next, end)));
         }
         onMeasured(false);
-        _end = [.. _streams.Select(stream => stream.Sent)];
+        // What an engine plays is known by its arrival: one that falls behind its own clock owes the rest.
+        int owed = _isPlayout ? (int)(length.TotalMilliseconds * Millisecond / PacketTime) - 2 : 0;
+        _end = [.. _streams.Select((stream, i) => _isPlayout && stream.FromCaller ? 0 : Math.Max(stream.Sent, _warm[i] + owed))];
         for (int i = 0; i < _streams.Length; i++) Sent += _end[i] - _warm[i];
         for (int i = 0; i < 100 && !_isPlayout; i++)    // what is still under way
         {

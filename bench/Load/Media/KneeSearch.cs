@@ -1,51 +1,49 @@
-using System.Globalization;
-
 namespace Load.Media;
 
 /// <summary>How many calls an engine carries without loss, and what a call costs there beside what it costs at the load that the search begins with.</summary>
 /// <param name="measure">One engine with so many calls for a time.</param>
-/// <param name="options">Where to begin, and how long each step is.</param>
+/// <param name="options">Where to begin, how long each step is, and how long all may take.</param>
 internal sealed class KneeSearch(Func<Engine, int, TimeSpan, MediaResult> measure, BenchOptions options)
 {
     /// <summary>The knee is known when the least loss and the highest load without lie as near as this.</summary>
     private const double Resolution = 1.12;
 
+    /// <summary>Below this nothing is left of a load.</summary>
+    private const int Least = 5;
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
 
-    /// <returns>Whether the engines were right at the load that the search began with.</returns>
-    public bool Run(List<Engine> engines)
+    /// <returns>What was found of each engine; null: it was right at no load.</returns>
+    public List<Knee?> Run(List<Engine> engines)
     {
-        bool right = true;
+        List<Knee?> found = [];
         foreach (Engine engine in engines)
         {
-            measure(engine, options.Calls, s_warmUp);
-            right &= Search(engine);
+            measure(engine, Math.Min(options.Calls, 50), s_warmUp);
+            Knee? knee = Search(engine);
+            Console.WriteLine(knee?.ToString() ?? $"{engine.Name}: right at no load");
+            found.Add(knee);
         }
-        return right;
+        return found;
     }
 
-    private bool Search(Engine engine)
+    /// <summary>Up from the first load by doubling, down by halving, then between the two.</summary>
+    private Knee? Search(Engine engine)
     {
-        MediaResult first = Step(engine, options.Calls), best = first;
-        if (!first.IsRight) return false;
-        MediaResult? worst = null;
-        for (int calls = options.KneeFrom > 0 ? options.KneeFrom : options.Calls * 2; worst is null || worst.Calls > best.Calls * Resolution;
-            calls = worst is null ? best.Calls * 2 : (best.Calls + worst.Calls) / 2)
+        long end = Native.Now() + (long)options.KneeLimit.TotalMilliseconds * 1_000_000;
+        MediaResult? first = null, best = null, worst = null;
+        int calls = options.Calls;
+        while (calls >= Least && Native.Now() < end && (best is null || worst is null || worst.Calls > best.Calls * Resolution))
         {
             MediaResult step = Step(engine, calls);
-            if (!IsGood(step)) step = Step(engine, calls);    // a stall of the host is no knee: what is too much is too much twice
-            if (IsGood(step)) best = step;
+            if (!Knee.IsGood(step)) step = Step(engine, calls);    // a stall of the host is no knee: what is too much is too much twice
+            first ??= step;
+            if (Knee.IsGood(step)) best = step;
             else worst = step;
+            calls = best is null ? calls / 2 : worst is not null ? (best.Calls + worst.Calls) / 2 : calls == options.Calls && options.KneeFrom > 0 ? options.KneeFrom : calls * 2;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{engine.Name}: {(worst.GeneratorWasBusy ? "at least " : "")}{best.Calls} calls without loss, {worst.Calls} lost {worst.Lost} of {worst.Generator.Sent}{(worst.GeneratorWasBusy ? ", the generator being at its end" : "")}; ")
-            + string.Create(CultureInfo.InvariantCulture,
-            $"{best.MillisecondsPerCallSecond:F3} ms/call-s there, {first.MillisecondsPerCallSecond:F3} at {first.Calls}: ratio {best.MillisecondsPerCallSecond / first.MillisecondsPerCallSecond:F2}"));
-        return true;
+        return best is null ? null : new Knee(Knee.IsGood(first!) ? first! : best, best, worst);
     }
-
-    /// <summary>Nothing was lost of a load that was really there.</summary>
-    private static bool IsGood(MediaResult step) => step.IsRight && !step.GeneratorWasBusy;
 
     private MediaResult Step(Engine engine, int calls)
     {

@@ -12,6 +12,12 @@ internal sealed class MediaBench(BenchOptions options)
 
     private int _run;
 
+    /// <summary>What each engine costs: ms a call-second, or µs a set-up through ng; null: not both were measured.</summary>
+    public (double Tandem, double Rtpengine)? Medians { get; private set; }
+
+    /// <summary>Of the engines in turn, where they were looked for; null: right at no load.</summary>
+    public IReadOnlyList<Knee?> Knees { get; private set; } = [];
+
     /// <returns>Whether every call was right.</returns>
     public bool Run()
     {
@@ -56,7 +62,7 @@ internal sealed class MediaBench(BenchOptions options)
                 using var ng = new NgClient(engine.Ng);
                 ng.WaitUntilReady(engine);
             }
-            return options.Kind == "ng" ? new NgBench(options).Run(engines) : options.Knee ? new KneeSearch((engine, calls, length) => Measure(engine, calls, length), options).Run(engines) : Compare(engines);
+            return options.Kind == "ng" ? CompareControl(engines) : options.Knee ? FindKnees(engines) : Compare(engines);
         }
         finally
         {
@@ -66,6 +72,20 @@ internal sealed class MediaBench(BenchOptions options)
                 engine.Dispose();
             }
         }
+    }
+
+    private bool CompareControl(List<Engine> engines)
+    {
+        var bench = new NgBench(options);
+        bool right = bench.Run(engines);
+        Medians = bench.Medians;
+        return right;
+    }
+
+    private bool FindKnees(List<Engine> engines)
+    {
+        Knees = new KneeSearch((engine, calls, length) => Measure(engine, calls, length), options).Run(engines);
+        return !Knees.Contains(null);
     }
 
     private bool Compare(List<Engine> engines)
@@ -146,11 +166,12 @@ internal sealed class MediaBench(BenchOptions options)
         };
     }
 
-    private static void Ratio(List<MediaResult> results)
+    private void Ratio(List<MediaResult> results)
     {
         double Median(string engine, Func<MediaResult, double> value) => Statistics.Median(results.Where(r => r.Engine == engine).Select(value));
         double tandem = Median("tandem", r => r.MillisecondsPerCallSecond), rtpengine = Median("rtpengine", r => r.MillisecondsPerCallSecond);
         if (double.IsNaN(tandem) || double.IsNaN(rtpengine)) return;
+        Medians = (tandem, rtpengine);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"medians: tandem {tandem:F3}, rtpengine {rtpengine:F3} ms/call-s; ratio {tandem / rtpengine:F2}"));
     }

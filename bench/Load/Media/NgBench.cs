@@ -5,6 +5,9 @@ namespace Load.Media;
 /// <summary>Offer, answer and delete, at an even rate: what one set-up of a call costs.</summary>
 internal sealed class NgBench(BenchOptions options)
 {
+    /// <summary>µs of processor time for each; null: not both engines were measured.</summary>
+    public (double Tandem, double Rtpengine)? Medians { get; private set; }
+
     public bool Run(List<Engine> engines)
     {
         Dictionary<string, List<double>> costs = [];
@@ -23,6 +26,7 @@ internal sealed class NgBench(BenchOptions options)
         if (costs.Count == 2)
         {
             double tandem = Statistics.Median(costs["tandem"]), rtpengine = Statistics.Median(costs["rtpengine"]);
+            Medians = (tandem, rtpengine);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"medians: tandem {tandem:F0}, rtpengine {rtpengine:F0} us; ratio {tandem / rtpengine:F2}"));
         }
         return right;

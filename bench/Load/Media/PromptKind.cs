@@ -61,12 +61,12 @@ internal sealed class PromptKind : MediaKind, IDisposable
         List<AudioJudge> judged = [];
         foreach (MediaStream stream in streams)
         {
-            if (stream.Kept is not { Count: > 200 } kept) continue;
+            if (stream.Kept is not { Count: > 150 } kept) continue;
             AudioJudge judge = AudioJudge.Compare(_audio.Pcm, VoiceAudio.Decode(_codec, kept), static _ => 0, static _ => 0);
             judged.Add(judge);
-            if (judge.Likeness < _leastLikeness || Math.Abs(judge.LevelDb) > 2 || judge.Gaps > 0) faults.Add($"call {stream.Call}: {judge}");
+            if (!judge.IsRight(_leastLikeness)) faults.Add($"call {stream.Call}: {judge}");
         }
-        summary = judged.Count == 0 ? null : $"audio of {judged.Count} streams: likeness at least {judged.Min(j => j.Likeness):F3}, level {judged.Min(j => j.LevelDb):F1} to {judged.Max(j => j.LevelDb):F1} dB, gaps {judged.Sum(j => j.Gaps)}";
+        summary = judged.Count == 0 ? null : AudioJudge.Summarize(judged);
         return faults;
     }
 

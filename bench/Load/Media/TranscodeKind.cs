@@ -63,17 +63,16 @@ internal sealed class TranscodeKind(string name, VoiceAudio audio, VoiceCodec ca
         List<AudioJudge> judged = [];
         foreach (MediaStream stream in streams)
         {
-            if (stream.Kept is not { Count: > 200 } kept) continue;
+            if (stream.Kept is not { Count: > 150 } kept) continue;
             VoiceCodec codec = stream.FromCaller ? callee : caller;
             uint first = kept[0].Timestamp;
             AudioJudge judge = AudioJudge.Compare(audio.Pcm, VoiceAudio.Decode(codec, kept),
                 position => kept.Find(packet => unchecked(packet.Timestamp - first) / (Units(codec) / VoiceAudio.FrameSamples) + VoiceAudio.FrameSamples > position).At,
                 position => stream.FirstSentAt + position / VoiceAudio.FrameSamples * 20_000_000L);
             judged.Add(judge);
-            if (judge.Likeness < leastLikeness || Math.Abs(judge.LevelDb) > 2 || judge.Gaps > 0) faults.Add($"call {stream.Call} {(stream.FromCaller ? "to callee" : "to caller")}: {judge}");
+            if (!judge.IsRight(leastLikeness)) faults.Add($"call {stream.Call} {(stream.FromCaller ? "to callee" : "to caller")}: {judge}");
         }
-        summary = judged.Count == 0 ? null : $"audio of {judged.Count} streams: likeness at least {judged.Min(j => j.Likeness):F3}, level {judged.Min(j => j.LevelDb):F1} to {judged.Max(j => j.LevelDb):F1} dB, "
-            + $"delay median {Statistics.Median(judged.Select(j => j.DelayMs)):F1} ms (mouth to ear without the 20 ms of a packet), gaps {judged.Sum(j => j.Gaps)}";
+        summary = judged.Count == 0 ? null : AudioJudge.Summarize(judged) + $", delay median {Statistics.Median(judged.Select(j => j.DelayMs)):F1} ms (mouth to ear without the 20 ms of a packet)";
         return faults;
     }
 

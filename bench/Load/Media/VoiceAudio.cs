@@ -9,7 +9,7 @@ namespace Load.Media;
 /// <summary>Ten seconds of speech in frames of 20 ms, in every codec of the bench; it goes round and round.</summary>
 internal sealed class VoiceAudio
 {
-    public const int RateHz = 8000, FrameSamples = 160, Frames = 500;
+    public const int RateHz = AudioJudge.RateHz, FrameSamples = AudioJudge.FrameSamples, Frames = 500;
 
     private const string Text = "The quick brown fox jumps over the lazy dog. Your call is important to us. Please hold the line, "
         + "the next free agent will be with you shortly. Seven, three, nine, two, five. Thank you for your patience, and good bye.";
@@ -59,15 +59,18 @@ internal sealed class VoiceAudio
         short[] pcm = new short[(int)(unchecked(packets[^1].Timestamp - first) / units) + 6 * FrameSamples];
         using OpusDecoder? opus = codec == VoiceCodec.Opus ? new OpusDecoder(RateHz, 1) : null;
         short[] room = new short[6 * FrameSamples];
+        int end = 0;
         foreach ((long _, uint timestamp, byte[] payload) in packets)
         {
             int at = (int)(unchecked(timestamp - first) / units), length = Math.Min(payload.Length, room.Length);
             if (codec == VoiceCodec.Pcmu) G711.DecodeMuLaw(payload.AsSpan(0, length), room);
             else if (codec == VoiceCodec.Pcma) G711.DecodeALaw(payload.AsSpan(0, length), room);
             else length = opus!.Decode(payload, room);
-            if (at >= 0 && length > 0 && at + length <= pcm.Length) room.AsSpan(0, length).CopyTo(pcm.AsSpan(at));
+            if (at < 0 || length <= 0 || at + length > pcm.Length) continue;
+            room.AsSpan(0, length).CopyTo(pcm.AsSpan(at));
+            end = Math.Max(end, at + length);
         }
-        return pcm;
+        return pcm[..end];
     }
 }
 

@@ -108,8 +108,8 @@ internal static class OpusTable
         return least;
     }
 
-    // As a caller hears a menu: the voice that ships, over G.711.
-    private static short[] Speech()
+    /// <summary>As a caller hears a menu: the voice that ships, over G.711.</summary>
+    public static short[] Speech()
     {
         string folder = Directory.CreateTempSubdirectory("tandem-opus-").FullName;
         try

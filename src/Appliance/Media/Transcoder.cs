@@ -129,6 +129,7 @@ internal sealed class Transcoder : IDisposable
     {
         TranscoderScratch scratch = TranscoderScratch.OfThread;
         int samples = ms * (_encoder.RateHz / 1000);
+        _buffer.FrameTime = TimeSpan.FromMilliseconds(ms);
         while (_queue.Count < samples) TakePiece(scratch, now);
         Span<short> pcm = scratch.Frame.AsSpan(0, samples);
         _queue.TryRead(pcm);

@@ -11,9 +11,10 @@ internal sealed class DelayEstimate
     private const float Kept = 0.998f;          // of the weight of what came before, a packet
     private const float InTime = 0.99f;         // of the packets; the rest is concealed, and may push the delay up
     private const float PriorWeight = 25;       // packets that the initial delay counts as
+    private const float Behind = 0.25f;         // of the weight of a packet, for one held up together with the one before: one stall, concealed once
     private const float Largest = 1e6f;
 
-    private static readonly TimeSpan s_bin = TimeSpan.FromMilliseconds(5), s_window = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_bin = TimeSpan.FromMilliseconds(5), s_window = TimeSpan.FromSeconds(5), s_bunch = TimeSpan.FromMilliseconds(2.5);
 
     private readonly float[] _weights = new float[Bins];
     private float _weight;      // of the next packet: growing it is shrinking all the others
@@ -42,9 +43,10 @@ internal sealed class DelayEstimate
         if (now - _heardAt > 2 * s_window) _quickest = _quickestBefore = transit;    // what was known is old
         else if (now - _windowStart > s_window) (_quickestBefore, _quickest, _windowStart) = (_quickest, transit, now);
         else if (transit < _quickest) _quickest = transit;
+        float weight = now - _heardAt < s_bunch ? _weight * Behind : _weight;
         _heardAt = now;
-        _weights[Bin(transit - Base)] += _weight;
-        _total += _weight;
+        _weights[Bin(transit - Base)] += weight;
+        _total += weight;
         _weight /= Kept;
         if (_weight > Largest) Rescale();
         Delay = s_bin * (Quantile() + 1);

@@ -17,7 +17,8 @@ public sealed class JitterBuffer
     private const float LossMemory = 1 / 256f;
     private const float WorthWaiting = 0.01f;    // loss from which on redundancy is worth waiting for
 
-    private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(12.5);     // above the wanted band: the longest period left out
+    private static readonly TimeSpan s_longestPeriod = TimeSpan.FromMilliseconds(12.5);    // that is left out
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);          // before the delay is lowered for less
     private static readonly TimeSpan s_far = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_tooLong = TimeSpan.FromMilliseconds(100);    // beyond the longest delay: sound is left out
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(120);    // packet of any codec
@@ -37,12 +38,13 @@ public sealed class JitterBuffer
     private long _nextPosition;      // where it should stand, while playing
     private int _duration;           // of a packet, the last that was seen
     private long _stalled;           // ticks concealed without giving the next packet up
+    private TimeSpan _roomy;         // for so long each frame could have been filled by a packet taken a frame earlier
     private bool _spurtEnded;        // by the last packet heard
     private float _loss;
 
     public JitterBuffer(PlayoutOptions options)
     {
-        _options = options;
+        (_options, FrameTime) = (options, options.FrameTime);
         _store = new PayloadStore(options.CapacityBytes);
         Reset(options.ClockRateHz);
     }
@@ -63,6 +65,9 @@ public sealed class JitterBuffer
 
     /// <summary>Packets carry the one before again (Opus with in-band FEC): under loss the delay is kept long enough for the packet behind a lost one to be there.</summary>
     public bool HasRedundancy { get; set; }
+
+    /// <summary>Length of the outgoing frames that the sound is taken for: the delay cannot be kept finer than within one.</summary>
+    public TimeSpan FrameTime { get; set; }
 
     /// <summary>Packets that wait.</summary>
     public int Waiting => _waiting;
@@ -183,7 +188,7 @@ public sealed class JitterBuffer
         _store.Clear();
         Array.Clear(_slots);
         (_started, _heard, _playing, _discontinuity, _spurtEnded) = (false, false, false, false, false);
-        (_waiting, _nextSequence, _nextPosition, _stalled, _loss) = (0, 0, 0, 0, 0);
+        (_waiting, _nextSequence, _nextPosition, _stalled, _roomy, _loss) = (0, 0, 0, 0, default, 0);
         _duration = (int)Ticks(_options.FrameTime);
         _estimate.Start(TimeSpan.Zero, _options.InitialDelay, TimeSpan.Zero);
         Delay = default;
@@ -205,7 +210,7 @@ public sealed class JitterBuffer
             Payload = payload,
             Tag = slot.Tag,
             DurationTicks = slot.Duration,
-            Advice = Advise(Delay, queued),
+            Advice = Advise(Delay, queued, Time(slot.Duration)),
             Discontinuity = discontinuity,
         };
         Free(ref slot);
@@ -222,13 +227,23 @@ public sealed class JitterBuffer
         return new PlayoutItem { Kind = PlayoutKind.Lost, Payload = payload, Tag = slot.Tag, DurationTicks = lost };
     }
 
-    // A packet is taken in time while its delay is above what the network asks for; how far the sound at hand reaches beyond is waste
-    // from a frame on.
-    private PlayoutAdvice Advise(TimeSpan delay, TimeSpan queued)
+    // A packet is taken in time while its delay is above what the network asks for. What is left over when a frame is full is heard that
+    // much later for nothing, and where the packet that fills it could be taken a frame earlier, all could be heard that much earlier: at
+    // once where the way back is sure, else when that has been so for a while, as what the network asks for goes up and down by itself.
+    private PlayoutAdvice Advise(TimeSpan delay, TimeSpan queued, TimeSpan piece)
     {
-        TimeSpan target = TargetDelay;
-        if (delay < target) return PlayoutAdvice.Lengthen;
-        return delay + queued > target + _options.FrameTime + s_slack ? PlayoutAdvice.Shorten : PlayoutAdvice.Keep;
+        TimeSpan spare = delay - TargetDelay;
+        if (spare < TimeSpan.Zero)
+        {
+            _roomy = TimeSpan.Zero;
+            return PlayoutAdvice.Lengthen;
+        }
+
+        if (queued + piece < FrameTime) return PlayoutAdvice.Keep;    // another one will fill the frame
+        TimeSpan step = piece < FrameTime ? piece : FrameTime, left = TimeSpan.FromTicks(queued.Ticks % piece.Ticks);
+        if (left >= s_longestPeriod || spare + left > step + s_longestPeriod) return PlayoutAdvice.Shorten;
+        _roomy = spare < step ? TimeSpan.Zero : _roomy + FrameTime;
+        return _roomy >= s_patience ? PlayoutAdvice.Shorten : PlayoutAdvice.Keep;
     }
 
     private PlayoutItem Silence() => new() { Kind = PlayoutKind.Silence, DurationTicks = (int)Ticks(_options.FrameTime) };

@@ -15,7 +15,7 @@ public sealed record PlayoutOptions
     /// <summary>Aimed at before anything is known of the network.</summary>
     public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Length of the outgoing frames that the sound is taken for: the delay cannot be kept finer than within one.</summary>
+    /// <summary>Length of the silence where nothing is due, and of the outgoing frames until <see cref="JitterBuffer.FrameTime"/> is set.</summary>
     public TimeSpan FrameTime { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Bytes of payload that can wait: 8000 are a second of G.711, a quarter of one of L16 at 16000 Hz.</summary>
