@@ -57,6 +57,11 @@ internal sealed class SipGate
     /// <summary>A ban began.</summary>
     public Action<Ban>? Banned { get; set; }
 
+    /// <summary>There is a source in <see cref="Known"/> that was not.</summary>
+    public Action? Met { get; set; }
+
+    public bool IsEnabled => _options.Enabled;
+
     /// <summary>Sources that limits are kept for, at most.</summary>
     public int Capacity => _sources.Capacity;
 
@@ -110,7 +115,16 @@ internal sealed class SipGate
     }
 
     /// <summary>Somebody had the right password there.</summary>
-    public void Proved(IPAddress remote, TimeSpan now) => Find(remote, now).ProvenUntil = now + s_provenFor;
+    public void Proved(IPAddress remote, TimeSpan now)
+    {
+        ref Source source = ref Find(remote, now);
+        bool isNew = source.ProvenUntil <= now;
+        source.ProvenUntil = now + s_provenFor;
+        if (isNew) Met?.Invoke();
+    }
+
+    /// <summary>Sources that are no strangers, as far as they have been seen: what they send should not wait behind what strangers send.</summary>
+    public IReadOnlyList<SourceKey> Known(TimeSpan now) => [.. _sources.Known(now)];
 
     /// <summary>Whether strangers may try this account.</summary>
     public bool IsAccountBanned(string account, TimeSpan now) => _options.Enabled && _accountBans.Holds(account, now);
@@ -207,5 +221,10 @@ internal sealed class SipGate
         return ref source;
     }
 
-    private void ReadLists(ref Source source, IPAddress remote) => (source.IsExempt, source.ListsRead) = (_exempt.Contains(remote), _lists);
+    private void ReadLists(ref Source source, IPAddress remote)
+    {
+        bool was = source.IsExempt;
+        (source.IsExempt, source.ListsRead) = (_exempt.Contains(remote), _lists);
+        if (source.IsExempt && !was) Met?.Invoke();
+    }
 }

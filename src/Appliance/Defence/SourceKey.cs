@@ -34,6 +34,9 @@ public readonly record struct SourceKey
         return new SourceKey(bytes[..address.WriteAddress(bytes)]);
     }
 
+    /// <summary>The address in halves; an IPv4 address is the lower one.</summary>
+    internal (uint High, uint Low, bool IsIpv6) Words => ((uint)(_bits >> 32), (uint)(_bits & uint.MaxValue), _isIpv6);
+
     /// <summary>Reads what <see cref="ToString"/> writes, and any address of the source.</summary>
     public static bool TryParse(string text, out SourceKey key)
     {

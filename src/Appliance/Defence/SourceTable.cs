@@ -2,8 +2,8 @@ namespace Tandem.Defence;
 
 /// <summary>
 /// Sources and how fast each sends: buckets that fill at a steady rate and lose one drop for each message. A fixed amount of memory
-/// whatever comes: in the four places that a source may take, the one that was silent longest makes room, those that have proved
-/// themselves last.
+/// whatever comes: in the four places that a source may take, the one that was silent longest makes room, those that are exempt or have
+/// proved themselves last.
 /// </summary>
 /// <remarks>One owner. A source that is forgotten begins with full buckets again.</remarks>
 internal sealed class SourceTable
@@ -63,6 +63,9 @@ internal sealed class SourceTable
         return true;
     }
 
+    /// <summary>Those that never give way to strangers. Looks at all.</summary>
+    public IEnumerable<SourceKey> Known(TimeSpan now) => _places.Where(place => Stays(place, now)).Select(place => place.Key);
+
     public void Clear() => Array.Clear(_places);
 
     private void Refill(ref Source source, TimeSpan now)
@@ -74,9 +77,11 @@ internal sealed class SourceTable
             source.Left[i] = (float)Math.Min(_limits[i].Burst, source.Left[i] + (passed * _limits[i].PerSecond));
     }
 
+    private static bool Stays(in Source source, TimeSpan now) => source.IsExempt || source.ProvenUntil > now;
+
     private static bool GivesWay(in Source one, in Source other, TimeSpan now)
     {
-        bool oneStays = one.ProvenUntil > now, otherStays = other.ProvenUntil > now;
+        bool oneStays = Stays(one, now), otherStays = Stays(other, now);
         return oneStays == otherStays ? one.SeenAt < other.SeenAt : otherStays;
     }
 }

@@ -3,7 +3,7 @@ namespace Tandem.Net;
 /// <summary>What the transports of one shard have seen since the start. Written on the shard's thread, read on any.</summary>
 public sealed class SipTransportCounters
 {
-    private long _received, _malformed, _keepAlives, _sent, _notSent, _accepted, _refused, _opened, _closed, _handshakesFailed, _overflows;
+    private long _received, _malformed, _keepAlives, _sent, _notSent, _accepted, _refused, _opened, _closed, _handshakesFailed, _overflows, _fromKnown, _fromStrangers;
 
     /// <summary>Messages that parsed.</summary>
     public long MessagesReceived => Volatile.Read(ref _received);
@@ -12,6 +12,12 @@ public sealed class SipTransportCounters
 
     /// <summary>CRLF, NUL and STUN keep-alives, which go no further.</summary>
     public long KeepAlivesReceived => Volatile.Read(ref _keepAlives);
+
+    /// <summary>Datagrams read from the queues that all stand in, or the known where strangers have their own.</summary>
+    public long FromKnown => Volatile.Read(ref _fromKnown);
+
+    /// <summary>Datagrams read from the queues of strangers.</summary>
+    public long FromStrangers => Volatile.Read(ref _fromStrangers);
 
     public long MessagesSent => Volatile.Read(ref _sent);
 
@@ -35,6 +41,12 @@ public sealed class SipTransportCounters
     public long QueueOverflows => Volatile.Read(ref _overflows);
 
     internal void Received() => _received++;
+
+    internal void Read(int count, bool areStrangers)
+    {
+        if (areStrangers) _fromStrangers += count;
+        else _fromKnown += count;
+    }
 
     internal void Malformed() => _malformed++;
 

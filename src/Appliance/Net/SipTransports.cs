@@ -12,7 +12,7 @@ namespace Tandem.Net;
 /// <remarks>Callbacks come on the shard's thread, and members are called there, except where they say otherwise.</remarks>
 public sealed partial class SipTransports : IDisposable
 {
-    private static readonly TimeSpan s_releaseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_releaseLimit = TimeSpan.FromSeconds(5), s_sieveDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly SignallingShard _shard;
     private readonly SipListenOptions _options;
@@ -27,7 +27,8 @@ public sealed partial class SipTransports : IDisposable
     private readonly List<UdpListener> _udp = [];
     private readonly List<StreamListener> _streams = [];
     private ListenEndPoint[] _listening = [];
-    private bool _disposed;
+    private readonly SourceSieve _sieve = new();
+    private bool _disposed, _sieveDue;
 
     public SipTransports(SignallingShard shard, SipListenOptions options, ILogger logger)
     {
@@ -85,8 +86,11 @@ public sealed partial class SipTransports : IDisposable
         _shard.Post(() =>
         {
             if (_disposed) return;
-            foreach (UdpListener listener in _udp) _shard.Attach(listener);
+            foreach (UdpListener listener in _udp) listener.Attach();
             foreach (StreamListener listener in _streams) _shard.Run(() => listener.RunAsync(this, _shard, _logger));
+            if (!_udp.Exists(listener => listener.IsSieved)) return;
+            Gate!.Met = SieveLater;
+            Sieve();
         });
     }
 
@@ -211,6 +215,21 @@ public sealed partial class SipTransports : IDisposable
         Closed(channel.Flow);
     }
 
+    /// <summary>Programs are made anew now and then, not for every phone that appears.</summary>
+    private void SieveLater()
+    {
+        if (_sieveDue) return;
+        _sieveDue = true;
+        _shard.Schedule(s_sieveDelay, Sieve);
+    }
+
+    private void Sieve()
+    {
+        _sieveDue = false;
+        if (_disposed || !_sieve.Set(Gate!.Known(_shard.Now))) return;
+        foreach (UdpListener listener in _udp) listener.Sieve(_sieve);
+    }
+
     private SipFlow UdpFlow(UdpListener listener, in NativeSocketAddress remote, in NativeSocketAddress local, int interfaceIndex)
     {
         if (_flows.Find(listener, remote, local) is { } known) return known;
@@ -262,7 +281,7 @@ public sealed partial class SipTransports : IDisposable
         if (port < 0) return;
         foreach (IPAddress address in _options.Addresses)
         {
-            UdpListener? listener = UdpListener.Bind(this, _shard, _received, _errors, address, port, out int error);
+            UdpListener? listener = UdpListener.Bind(this, _shard, _received, _errors, address, port, Gate?.IsEnabled == true, out int error);
             if (listener is null && IsMissingFamily(address, error)) continue;
             if (listener is null) throw CannotListen(SipTransport.Udp, address, port, Describe(error));
             _udp.Add(listener);
@@ -322,7 +341,7 @@ public sealed partial class SipTransports : IDisposable
         foreach (UdpListener listener in _udp)
         {
             listener.Flush();
-            _shard.Detach(listener);
+            listener.Detach();
             listener.Dispose();
         }
 

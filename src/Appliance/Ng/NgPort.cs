@@ -68,14 +68,15 @@ internal sealed partial class NgPort : ShardSocket, IDisposable
         return port;
     }
 
-    public override void Receive()
+    public override bool Receive()
     {
         for (int batch = 0; batch < BatchesPerTurn; batch++)
         {
             int count = _received.Receive(Descriptor);
             for (int i = 0; i < count; i++) Take(_received.Datagram(i), _received.Source(i));
-            if (count < UdpReceiveBatch.Capacity) return;
+            if (count < UdpReceiveBatch.Capacity) return false;
         }
+        return true;
     }
 
     public override void Flush() => _unsent.Send(Descriptor);

@@ -12,7 +12,8 @@ internal abstract class ShardSocket
     internal bool IsQueued { get; set; }
 
     /// <summary>Takes in what waits, within reason: what is left over is reported again in the next turn.</summary>
-    public abstract void Receive();
+    /// <returns>Whether the next turn should come at once for what is left.</returns>
+    public abstract bool Receive();
 
     /// <summary>Takes in what the kernel says of datagrams that were sent, within reason; until then it reports them with every turn.</summary>
     public virtual void TakeErrors()

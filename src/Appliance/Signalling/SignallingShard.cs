@@ -38,7 +38,7 @@ public sealed partial class SignallingShard : IDisposable
     private readonly TurnPace _pace;
     private int _parked;
     private volatile bool _stopping;
-    private bool _disposed;
+    private bool _disposed, _behind;
     private long _failures;
     private TimeSpan _wakesDue;
 
@@ -212,7 +212,8 @@ public sealed partial class SignallingShard : IDisposable
     /// <summary>Sleeps until a datagram, a post or a deadline comes, and takes in every datagram that waits.</summary>
     private void WaitAndReceive()
     {
-        TimeSpan rest = _pace.Rest(Clock());
+        TimeSpan rest = _behind ? TimeSpan.Zero : _pace.Rest(Clock());
+        _behind = false;
         if (rest > TimeSpan.Zero)
         {
             CurrentThread.SleepUntil(Stopwatch.GetTimestamp() + (long)(rest.TotalSeconds * Stopwatch.Frequency));
@@ -253,7 +254,7 @@ public sealed partial class SignallingShard : IDisposable
         try
         {
             if (hasErrors) socket.TakeErrors();
-            socket.Receive();
+            _behind |= socket.Receive();
         }
 #pragma warning disable CA1031 // the worker's edge: one datagram fails, the thread and every call go on
         catch (Exception e)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sip.Core.Messages;
+using Tandem.Defence;
 using Tandem.Net;
 using Tandem.Signalling;
 
@@ -16,7 +17,7 @@ internal sealed class TransportHarness : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-test-").FullName;
 
-    public TransportHarness(Func<SipListenOptions, SipListenOptions>? change = null)
+    public TransportHarness(Func<SipListenOptions, SipListenOptions>? change = null, SipGate? gate = null)
     {
         var options = new SipListenOptions
         {
@@ -33,6 +34,7 @@ internal sealed class TransportHarness : IAsyncDisposable
             Received = (message, flow) => Messages.Writer.TryWrite(new Seen(Encoding.UTF8.GetString(message.Bytes), flow, SipParseError.None, Shard.IsCurrent)),
             Malformed = (error, message, flow) => Messages.Writer.TryWrite(new Seen("", flow, error, Shard.IsCurrent)),
             FlowClosed = flow => Closed.Writer.TryWrite(flow),
+            Gate = gate,
         };
         Transports.Start();
     }

@@ -14,9 +14,20 @@ internal static class SocketTypes
 internal static class SocketOptions
 {
     public const int LevelSocket = 1, LevelIp = 0, LevelIpv6 = 41;
-    public const int ReuseAddress = 2, SendBuffer = 7, ReceiveBuffer = 8, ReusePort = 15, SendBufferForce = 32, ReceiveBufferForce = 33;
+    public const int ReuseAddress = 2, SendBuffer = 7, ReceiveBuffer = 8, ReusePort = 15, SendBufferForce = 32, ReceiveBufferForce = 33, AttachReusePortFilter = 51;
     public const int IpTos = 1, IpPacketInfo = 8, IpReceiveErrors = 11;
     public const int Ipv6ReceiveErrors = 25, Ipv6V6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50, Ipv6TrafficClass = 67;
+}
+
+/// <summary>Instructions of the classic packet filter (linux/filter.h).</summary>
+internal static class FilterCodes
+{
+    public const ushort LoadWord = 0x20, LoadImmediate = 0, LoadMemory = 0x60, Store = 0x02, ToIndex = 0x07, ReturnAccumulator = 0x16, Return = 0x06;
+    public const ushort Add = 0x0C, Multiply = 0x24, And = 0x54, Xor = 0xA4, ShiftRight = 0x74, ShiftRightByIndex = 0x7C;
+    public const ushort Jump = 0x05, JumpIfAtLeast = 0x35;
+
+    /// <summary>SKF_NET_OFF: an offset from the beginning of the IP header.</summary>
+    public const uint NetworkHeader = unchecked((uint)-0x100000);
 }
 
 internal static class MessageFlags

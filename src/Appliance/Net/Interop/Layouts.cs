@@ -42,6 +42,24 @@ internal struct MultiMessageHeader
     public uint Length;
 }
 
+/// <summary>struct sock_filter: one instruction of a classic packet filter.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct FilterStep(ushort Code, uint Operand = 0, byte IfTrue = 0, byte IfFalse = 0)
+{
+    public readonly ushort Code = Code;
+    public readonly byte IfTrue = IfTrue;
+    public readonly byte IfFalse = IfFalse;
+    public readonly uint Operand = Operand;
+}
+
+/// <summary>struct sock_fprog.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct FilterProgram
+{
+    public ushort Length;
+    public FilterStep* Steps;
+}
+
 /// <summary>struct pollfd.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PollDescriptor
