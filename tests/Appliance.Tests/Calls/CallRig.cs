@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Appliance.Tests.Signalling;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,7 @@ using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
 using Tandem.Trunks;
+using Xunit;
 
 namespace Appliance.Tests.Calls;
 
@@ -121,6 +123,20 @@ internal sealed class CallRig : IAsyncDisposable
         await _database.WriteAsync(session => { change(session); return true; });
         await _phones.ReloadAsync();
         await _shard.InvokeAsync(() => { _services.Outside.Trunks.Configure(_phones.Current.Routing); return true; });
+    }
+
+    /// <summary>Codec, bridging and encryption of every leg that is over, as soon as they are <paramref name="count"/>: a leg may end after its call.</summary>
+    public async Task<List<string>> LegsAsync(int count, CancellationToken cancellation)
+    {
+        var limit = Stopwatch.StartNew();
+        while (true)
+        {
+            await CallLog.FlushAsync(cancellation);
+            List<string> legs = await QueryAsync("SELECT codec || ' ' || bridging || ' ' || COALESCE(encryption, 'plain') FROM call_legs ORDER BY leg", row => row.Text(0));
+            if (legs.Count == count) return legs;
+            Assert.True(limit.Elapsed < TimeSpan.FromSeconds(30), $"{legs.Count} of {count} legs are in the call log");
+            await Task.Delay(20, cancellation);
+        }
     }
 
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbRow, T> map) => _database.ReadAsync(session => session.Query(sql, map));

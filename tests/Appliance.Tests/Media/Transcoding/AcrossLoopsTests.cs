@@ -44,9 +44,9 @@ public sealed class AcrossLoopsTests
         Received[] packets = listener.Rtp;
         Assert.All(packets, packet => Assert.Equal((TranscodeRig.Pt(heard), b.Ssrc), (packet.PayloadType, packet.Ssrc)));
         Assert.All(packets.Zip(packets.Skip(1)), pair => Assert.Equal(1, unchecked((short)(Number(pair.Second) - Number(pair.First)))));
-        // A host that stalls makes the jitter buffer bridge a moment and change its delay: most of it must be what was said all the same.
+        // A host that stalls makes the jitter buffer bridge a moment and change its delay: pieces without a stall must be what was said; wrong audio has none.
         Comparison[] pieces = [.. Enumerable.Range(0, Pieces).Select(i => Comparison.Of(Decode(packets, heard, out int rate), rate, 0.4 + 0.2 * i, 0.6 + 0.2 * i))];
-        Assert.True(pieces.Count(piece => piece.Correlation > 0.9 && Math.Abs(piece.LevelDb) < 1) > Pieces / 2, string.Join(" | ", pieces.Select(piece => piece.ToString())));
+        Assert.True(pieces.Count(piece => piece.Correlation > 0.9 && Math.Abs(piece.LevelDb) < 1) > 2, string.Join(" | ", pieces.Select(piece => piece.ToString())));
     }
 
     private static MediaLegSettings Speaks(LoopbackPhone phone, AudioCodec codec) => phone.Settings() with
