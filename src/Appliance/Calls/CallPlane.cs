@@ -58,7 +58,7 @@ internal sealed class CallPlane : IDisposable
         outside.Guard.HomeCountries = () => phones.Current.Routing.Carriers.Values.Select(carrier => carrier.CountryCode).Append(options.Numbers.CountryCode);
         _trunks.Configure(phones.Current.Routing);
         defence.Carriers = address => _trunks.Sources.Find(address) is not null;
-        _userAgent.Admit = request => CallerAdmission.Judge(request, _trunks.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator);
+        _userAgent.Admit = request => CallerAdmission.Judge(request, _trunks.Sources, options.Sip.TrustedNetworks, phones.Current.Routing, authenticator, _trunks.AwaitsNames);
         _userAgent.IsRegisteredAt = _registrar.IsRegisteredAt;
         phones.Changed += directory => _shard.Post(() =>
         {

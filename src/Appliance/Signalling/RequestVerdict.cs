@@ -16,6 +16,9 @@ public sealed record RequestVerdict(int Status, string? User, string? Reason, IR
     /// <summary>How a session with its sender is made; null: as with everybody.</summary>
     public SessionTerms? Terms { get; init; }
 
+    /// <summary>Who it is is not known yet, and soon will be: it gets no answer and comes again, being a datagram.</summary>
+    public bool IsPutOff { get; init; }
+
     public static RequestVerdict Admit(string? user = null) => new(0, user, null, []);
 
     public static RequestVerdict Refuse(int status, string? reason = null) => new(status, null, reason, []);

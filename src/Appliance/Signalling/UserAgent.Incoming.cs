@@ -105,11 +105,12 @@ public sealed partial class UserAgent
         : !request.ToTag.IsEmpty && FindSession(request) is null;
 
     /// <summary>Who it is is asked before anything is kept of a request, so that a flood of them takes no memory (RFC 3261 §26.3.2.4).</summary>
-    /// <returns>True: it was answered.</returns>
+    /// <returns>True: it was answered, or is not to be.</returns>
     private bool RefusedUnknown(IncomingRequest incoming)
     {
         RequestVerdict verdict = Admit?.Invoke(incoming) ?? RequestVerdict.Admit();
         (incoming.User, incoming.Carrier, incoming.Verdict) = (verdict.User, verdict.Carrier, verdict);
+        if (verdict.IsPutOff) return true;
         if (verdict.Status is not (401 or 407 or 503)) return false;
         SipMessage request = incoming.Message;
         bool again = Layer.IsServed(request) || (Options.DetectLoops && WasHere(request));

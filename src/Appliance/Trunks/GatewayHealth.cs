@@ -92,7 +92,7 @@ internal sealed class GatewayHealth(GatewayChoice choice, TimeSpan now)
     {
         GatewayState state = StateOf(Choice, _down, held: now < _heldUntil);
         if (state == State) return null;
-        var change = new GatewayChange(Choice, State, state, LastCode);
+        var change = new GatewayChange(Choice, State, state, LastCode, Latency);
         (State, Since) = (state, now);
         return change;
     }

@@ -51,6 +51,9 @@ internal sealed class TrunkPlane
     /// <summary>Any thread.</summary>
     public CarrierSources Sources => Volatile.Read(ref _sources);
 
+    /// <summary>The name of a gateway has been asked for, and nobody has said anything of it yet. It lasts no longer than DNS takes.</summary>
+    public bool AwaitsNames { get; private set; }
+
     /// <summary>Where a gateway is, as far as it is known.</summary>
     public IReadOnlyList<IPAddress> AddressesOf(Gateway gateway) => _places.GetValueOrDefault(gateway.Uri)?.Addresses ?? [];
 
@@ -100,7 +103,7 @@ internal sealed class TrunkPlane
         if (change.After == GatewayState.Down && carrier.Probe) TrunkLog.Down(_logger, change.Gateway, code, carrier.Name);
         else TrunkLog.Changed(_logger, change.Gateway, after, before, code);
         _events.Publish("gateway.state", ("carrier", carrier.Name), ("gateway", change.Gateway.Gateway.Name), ("state", after),
-            ("before", before), ("last_code", change.LastCode));
+            ("before", before), ("last_code", change.LastCode), ("latency_ms", change.Latency?.TotalMilliseconds));
         if (change is { Before: GatewayState.Down, After: GatewayState.Up }) _registrations.Hurry(carrier.Name);
         ArmPause();
     }
@@ -143,6 +146,7 @@ internal sealed class TrunkPlane
                 Take(gateway, place, answer);
             });
         }
+        AwaitsNames = _places.Values.Any(known => !known.IsAnswered);
         Publish();
     }
 
@@ -150,7 +154,9 @@ internal sealed class TrunkPlane
     private void Take(Gateway gateway, GatewayPlace place, HopAnswer answer)
     {
         TimeSpan holds = answer.Lifetime < s_soonest ? s_soonest : answer.Lifetime;
+        place.IsAnswered = true;
         place.AskAt = holds == TimeSpan.MaxValue ? holds : _agent.Now + (holds < s_latest ? holds : s_latest);
+        AwaitsNames = _places.Values.Any(known => !known.IsAnswered);
         _agent.Arm(_names, _places.Values.Where(known => !known.IsAsked).Select(known => known.AskAt).DefaultIfEmpty(TimeSpan.MaxValue).Min());
         if (answer.Hops.Count == 0)
         {
@@ -175,6 +181,8 @@ internal sealed class TrunkPlane
         public TimeSpan AskAt { get; set; } = TimeSpan.MinValue;
 
         public bool IsAsked { get; set; }
+
+        public bool IsAnswered { get; set; }
 
         /// <summary>The last answer had no address; that was said.</summary>
         public bool IsMissed { get; set; }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Appliance.Tests.Signalling;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Calls;
 using Tandem.Calls.Outside;
@@ -13,6 +12,7 @@ using Tandem.Net;
 using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
+using Tandem.Tests.Signalling;
 using Tandem.Trunks;
 using Xunit;
 

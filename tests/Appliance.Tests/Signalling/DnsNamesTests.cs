@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Signalling;
+using Tandem.Tests.Signalling;
 using Xunit;
 
 namespace Appliance.Tests.Signalling;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Appliance.Tests.Signalling;
+namespace Tandem.Tests.Signalling;
 
 /// <summary>A small DNS server on loopback that answers what a test gives it and counts what it is asked.</summary>
 internal sealed class DnsServer : IDisposable

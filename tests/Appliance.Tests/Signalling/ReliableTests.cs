@@ -347,6 +347,21 @@ public sealed class ReliableTests
     }
 
     [Fact]
+    public void A_request_that_is_put_off_gets_no_answer_until_it_comes_again()
+    {
+        bool known = false;
+        _us.Agent.Admit = request => (known ? RequestVerdict.Admit() : RequestVerdict.Challenge(407)) with { IsPutOff = !known };
+        _peer.Request("INVITE", 1, "inv", body: Offer);
+        _network.Run(0.4);
+        Assert.Empty(_peer.Heard);
+        Assert.Equal(0, _us.Agent.Transactions);
+        known = true;
+        _peer.Request("INVITE", 1, "inv", body: Offer);
+        _network.Run(0.1);
+        Assert.Single(_us.Calls);
+    }
+
+    [Fact]
     public void A_call_of_ours_goes_by_the_terms_of_its_peer()
     {
         _us.Agent.Invite(new OutgoingInvite

@@ -275,6 +275,20 @@ public sealed class TrunkPlaneTests
     }
 
     [Fact]
+    public void Until_DNS_has_said_something_names_are_awaited()
+    {
+        _carrier = _carrier with { Probe = false };
+        _gateways = [new("acme", "a", "sip:gw.example"), new("acme", "b", "sip:10.0.0.7")];
+        Assert.False(_trunks.AwaitsNames);
+        _trunks.Configure(TrunkDirectory.Of([_carrier], _gateways));
+        Assert.True(_trunks.AwaitsNames);
+        _network.Run(0.2);
+        Assert.False(_trunks.AwaitsNames);    // though it has no address
+        _network.Run(30);
+        Assert.False(_trunks.AwaitsNames);
+    }
+
+    [Fact]
     public void What_a_call_finds_out_about_a_gateway_is_a_source_at_once()
     {
         _carrier = _carrier with { Probe = false };

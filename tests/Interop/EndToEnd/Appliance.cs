@@ -22,7 +22,7 @@ public class Appliance : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Tandem = await TandemProcess.StartAsync(Setup);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Tandem.DisposeAsync();
         GC.SuppressFinalize(this);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Interop.Peers;
@@ -171,6 +172,25 @@ public sealed class TandemProcess : IAsyncDisposable
 
     /// <summary>The CLI on the same data folder.</summary>
     public Task<string> CliAsync(params string[] arguments) => ChildProcess.RunAsync(Binary(), [.. arguments, .. Common()], network: _setup.Network);
+
+    /// <summary>The data of its events of one kind, as they come (server-sent events). Completes when it watches.</summary>
+    public async Task<IAsyncEnumerable<JsonElement>> WatchAsync(string kind, CancellationToken end)
+    {
+        var reader = new StreamReader(await _http.GetStreamAsync($"/api/v1/events?kind={kind}", end));
+        while (await reader.ReadLineAsync(end) is { } line && !line.StartsWith(": watching", StringComparison.Ordinal)) { }
+        return ReadAsync(reader, end);
+    }
+
+    private static async IAsyncEnumerable<JsonElement> ReadAsync(StreamReader reader, [EnumeratorCancellation] CancellationToken end)
+    {
+        using StreamReader mine = reader;
+        while (await mine.ReadLineAsync(end) is { } line)
+        {
+            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
+            using JsonDocument data = JsonDocument.Parse(line[6..]);
+            yield return data.RootElement.Clone();
+        }
+    }
 
     /// <summary>GET /api/v1/status; with <paramref name="collect"/> after a full garbage collection.</summary>
     public async Task<JsonElement> StatusAsync(bool collect = false)

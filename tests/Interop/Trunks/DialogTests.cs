@@ -1,10 +1,11 @@
 using Interop.Peers;
+using Tandem.Routing;
 using Xunit;
 
 namespace Interop.Trunks;
 
 /// <summary>What carriers do inside a dialog, on the wire: PRACK, UPDATE, forks, glare and session timers, with sipp as both ends.</summary>
-public sealed class DialogTests(EndToEnd.Appliance appliance) : IClassFixture<EndToEnd.Appliance>
+public sealed class DialogTests(Trunk appliance) : IClassFixture<Trunk>
 {
     private static readonly int s_called = Ports.Sip();
 
@@ -35,18 +36,27 @@ public sealed class DialogTests(EndToEnd.Appliance appliance) : IClassFixture<En
     public Task Sessions_are_refreshed_by_UPDATE_or_re_INVITE_and_end_where_nobody_refreshes_them() => appliance.RunAsync(async () =>
     {
         TimeSpan limit = TimeSpan.FromSeconds(100);
+        int silent = Ports.Sip(), forgetful = Ports.Sip();
+        Carrier acme = Trunk.Acme with { SessionSeconds = 90, Dispatch = DispatchMethod.RoundRobin };
+        await appliance.ConfigureAsync(acme, [Trunk.Uri(silent), Trunk.Uri(forgetful)]);
         await using SippRun called = await CalledAsync("called_still", calls: 3);
+        await using SippRun unrefreshed = await Sipp.StartAsync(appliance.Gateway("gateway_unrefreshed", silent) with { Limit = limit });
+        await using SippRun forgets = await Sipp.StartAsync(appliance.Gateway("gateway_forgets", forgetful) with { Limit = limit });
+        SippOptions outside = appliance.Tandem.Sipp("still_caller") with { Service = Trunk.Number, Limit = limit };
         await Task.WhenAll(((string[])["session_silent", "session_update", "session_reinvite"])
-            .Select(scenario => RightAsync(appliance.Tandem.Sipp(scenario) with { Service = "1002", Limit = limit })));
-        await RightAsync(called);
+            .Select(scenario => RightAsync(appliance.Tandem.Sipp(scenario) with { Service = "1002", Limit = limit }))
+            .Append(RightAsync(outside)).Append(RightAsync(outside)));
+        await Task.WhenAll(RightAsync(called), RightAsync(unrefreshed), RightAsync(forgets));
         IReadOnlyList<Row> ended = [];
         await Clock.UntilAsync(async () =>
         {
             ended = [.. (await appliance.Database.QueryAsync("SELECT * FROM call_logs WHERE end_time IS NOT NULL")).Where(row => !appliance.Tandem.SeenCalls.Contains(row["call_id"]!))];
-            return ended.Count == 3;
-        }, 15, () => $"{ended.Count} calls of three have ended");
+            return ended.Count == 5;
+        }, 15, () => $"{ended.Count} calls of five have ended");
         foreach (Row row in ended) appliance.Tandem.SeenCalls.Add(row["call_id"]!);
-        Assert.Equal(["completed", "completed", "failed"], ended.Select(row => row["status"]).Order());
+        Assert.Equal(["completed", "completed", "failed"], ended.Where(row => row["to_number"] == "1002").Select(row => row["status"]).Order());
+        // Whether the carrier was silent or had forgotten the call, both legs are over.
+        Assert.Equal(["callee: hung up", "callee: signalling timeout"], ended.Where(row => row["to_number"] == Trunk.Number).Select(row => row["reason"]).Order());
     });
 
     /// <summary>A telephone of user 1002 that does what a scenario says.</summary>

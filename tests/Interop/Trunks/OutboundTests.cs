@@ -74,7 +74,7 @@ public sealed class OutboundTests(Trunk trunk) : IClassFixture<Trunk>
         Row call = await trunk.EndedAsync("1001", Trunk.Number, "completed");
         IReadOnlyList<Row> legs = await trunk.LegsAsync(call, 3);
         Assert.Equal(("g1", "g2"), (legs[1]["gateway"], legs[2]["gateway"]));
-        Assert.Equal(char.IsDigit(trouble[0]) ? trouble : trouble == "refused" ? "503" : "408", legs[1]["sip_status"]);
+        Assert.Equal(char.IsDigit(trouble[0]) ? trouble : trouble == "silent" ? "408" : "503", legs[1]["sip_status"]);
     });
 
     [Fact]

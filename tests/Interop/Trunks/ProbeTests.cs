@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Interop.EndToEnd;
 using Interop.Peers;
 using Xunit;
@@ -25,6 +26,8 @@ public sealed class ProbeTests
     public Task A_gateway_goes_down_in_silence_and_up_with_an_answer() => OnAsync(async tandem =>
     {
         int port = Ports.Sip();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        await using IAsyncEnumerator<JsonElement> events = (await tandem.WatchAsync("gateway.", patience.Token)).GetAsyncEnumerator(patience.Token);
         await tandem.CliAsync("carrier", "add", "acme", "--probe-seconds", "1");
         await tandem.CliAsync("gateway", "set", "acme", "g1", "--uri", $"sip:127.0.0.1:{port}");
         await UntilAsync(tandem, "gateway", " down ");
@@ -35,6 +38,17 @@ public sealed class ProbeTests
         await tandem.CliAsync("gateway", "undrain", "acme", "g1");
         await UntilAsync(tandem, "gateway", " down ");
         Assert.Contains("Gateway acme/g1 is down", tandem.Log, StringComparison.Ordinal);
+        // A gateway that is put back into service counts as working until it is found silent again.
+        foreach ((string before, string after, int code) in ((string, string, int)[])
+            [("up", "down", 503), ("down", "up", 200), ("up", "down", 503), ("down", "draining", 503), ("draining", "up", 503), ("up", "down", 503)])
+        {
+            Assert.True(await events.MoveNextAsync());
+            JsonElement seen = events.Current;
+            JsonElement data = seen.TryGetProperty("data", out JsonElement inner) ? inner : seen;
+            Assert.Equal(("acme", "g1", before, after, code), (data.GetProperty("carrier").GetString(), data.GetProperty("gateway").GetString(),
+                data.GetProperty("before").GetString(), data.GetProperty("state").GetString(), data.GetProperty("last_code").GetInt32()));
+            if (after == "up" && code == 200) Assert.True(data.GetProperty("latency_ms").GetDouble() > 0);
+        }
     });
 
     [Fact]

@@ -5,6 +5,8 @@ using Interop.Peers;
 using Tandem.Configuration;
 using Tandem.Routing;
 using Tandem.Storage;
+using Tandem.Tests.Signalling;
+using Xunit;
 
 namespace Interop.Trunks;
 
@@ -13,10 +15,32 @@ public sealed partial class Trunk : Appliance
 {
     public const string Number = "+34911222333", Did = "+34911500001";
 
+    private readonly HashSet<string> _registered = [];
+
     /// <summary>Where the carrier's hosts are: no address of the appliance's own callers.</summary>
     public static IPAddress Carrier { get; } = IPAddress.Parse("127.0.0.2");
 
-    protected override TandemSetup Setup => new() { Settings = [ShortWait, "numbers.country_code=34", "calls.gateway_ms=2000", "media.timeout_s=8", "calls.ring_seconds=5", "fraud.enabled=false", "defence.enabled=false"] };
+    /// <summary>Whom the appliance asks for names.</summary>
+    internal DnsServer Dns { get; } = new();
+
+    protected override TandemSetup Setup => new() { Settings = [ShortWait, $"sip.dns_servers=[\"{Dns.Address}\"]", "numbers.country_code=34", "calls.gateway_ms=2000", "media.timeout_s=8", "calls.ring_seconds=5", "fraud.enabled=false", "defence.enabled=false"] };
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Dns.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A telephone of one of our users that does what a scenario says, registered until the next test.</summary>
+    public async Task<SippRun> PhoneAsync(string user, string scenario)
+    {
+        int port = Ports.Sip();
+        _registered.Add(user);
+        SippResult registered = await Sipp.RunAsync(Tandem.Sipp("register") with { User = user, LocalPort = port });
+        Assert.True(registered.Succeeded(1), registered.ToString());
+        return await Sipp.StartAsync(Tandem.Sipp(scenario) with { User = user, LocalPort = port, Limit = TimeSpan.FromSeconds(90) });
+    }
 
     public SippOptions Gateway(string scenario, int port, params (string Key, string Value)[] keys) => Tandem.Sipp(scenario) with
     {
@@ -29,6 +53,8 @@ public sealed partial class Trunk : Appliance
     /// <summary>Gives the appliance one carrier, "acme", and a route to it; what was configured before is gone.</summary>
     public async Task ConfigureAsync(Carrier carrier, IReadOnlyList<string> gateways, Action<DbSession>? more = null)
     {
+        foreach (string user in _registered) await Tandem.CliAsync("registration", "remove", user);
+        _registered.Clear();
         DateTimeOffset now = DateTimeOffset.UtcNow;
         await using (global::Tandem.Storage.Database database = await global::Tandem.Storage.Database.OpenAsync(new DatabaseOptions { File = Path.Combine(Tandem.DataFolder, "tandem.db") }))
         {

@@ -12,8 +12,9 @@ namespace Tandem.Calls.Outside;
 /// </summary>
 internal static class CallerAdmission
 {
+    /// <param name="namesAwaited">DNS has not said yet where all gateways are: a stranger may be one of them.</param>
     public static RequestVerdict Judge(IncomingRequest request, CarrierSources sources, IReadOnlyList<IPNetwork> trusted, RoutingDirectory routing,
-        RequestAuthenticator authenticator)
+        RequestAuthenticator authenticator, bool namesAwaited)
     {
         if (request.Message.Method != SipMethod.Invite) return authenticator.Admit(request);
         IPAddress source = request.Flow.Remote.Address;
@@ -21,6 +22,7 @@ internal static class CallerAdmission
         foreach (IPNetwork network in trusted)
             if (network.Contains(source)) return RequestVerdict.Admit();
         RequestVerdict verdict = authenticator.Admit(request);
+        if (namesAwaited && verdict.Status is (401 or 407) && !request.Flow.IsReliable) return verdict with { IsPutOff = true };
         return verdict.User is { } user && routing.FindCarrierOfUser(user) is { } account ? verdict with { Carrier = account.Name, Terms = CarrierTerms.Of(account) } : verdict;
     }
 }
