@@ -56,7 +56,8 @@ public static class Sipp
         return await run.ResultAsync();
     }
 
-    /// <summary>Starts sipp and returns while it works, a server scenario as well as a calling one.</summary>
+    /// <summary>Starts sipp and returns while it works, a server scenario as well as a calling one. Over UDP it has its port then: who calls a
+    /// port that nobody has is told so at once.</summary>
     public static async Task<SippRun> StartAsync(SippOptions options)
     {
         TemporaryFolder folder = new();
@@ -79,7 +80,9 @@ public static class Sipp
         if (options.Calls <= 20) arguments.AddRange(["-trace_msg", "-message_file", folder.File("messages.log")]);
         foreach ((string key, string value) in options.Keys) arguments.AddRange(["-key", key, value]);
         ChildProcess process = ChildProcess.Start("sipp", arguments, folder: folder.Path, environment: new Dictionary<string, string> { ["TERM"] = "dumb" });
-        return new SippRun(options, port, folder, process);
+        var run = new SippRun(options, port, folder, process);
+        if (!options.Tcp) await run.ListensAsync();
+        return run;
     }
 
     /// <summary>sipp has no includes: a line "@include NAME" stands for the file NAME.part.</summary>
@@ -97,11 +100,14 @@ public sealed class SippRun(SippOptions options, int port, TemporaryFolder folde
 
     public int ProcessId => process.Id;
 
-    /// <summary>Waits until sipp has its UDP port.</summary>
-    public Task ListensAsync() => Clock.UntilAsync(async () =>
+    /// <summary>Waits until sipp has its UDP port, or has done with it.</summary>
+    internal Task ListensAsync() => Clock.UntilAsync(async () =>
     {
         string port = string.Create(CultureInfo.InvariantCulture, $":{Port:X4} ");
-        return (await File.ReadAllTextAsync("/proc/net/udp")).Contains(port, StringComparison.Ordinal);
+        if (process.Exited.IsCompleted) return true;
+        foreach (string table in (string[])["/proc/net/udp", "/proc/net/udp6"])
+            if (File.Exists(table) && (await File.ReadAllTextAsync(table)).Contains(port, StringComparison.Ordinal)) return true;
+        return false;
     }, 30, () => $"sipp does not listen on {Port}");
 
     /// <summary>Waits for sipp's end.</summary>

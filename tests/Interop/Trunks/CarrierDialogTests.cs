@@ -16,7 +16,6 @@ public sealed partial class CarrierDialogTests(Trunk trunk) : IClassFixture<Trun
 
     private async Task<SippResult> CallAsync(params SippRun[] gateways)
     {
-        foreach (SippRun gateway in gateways) await gateway.ListensAsync();
         SippResult called = await Sipp.RunAsync(Caller);
         Assert.True(called.Succeeded(1), called.ToString());
         foreach (SippRun gateway in gateways)

@@ -88,7 +88,6 @@ public sealed class InboundTests(Trunk trunk) : IClassFixture<Trunk>
         await trunk.ConfigureAsync(Trunk.Acme, [Trunk.Uri(port)], session => DidStore.Save(session,
             new Did(Trunk.Did, false, null, ExtensionKind.User, "1001") { ForwardTo = "0911222333", ForwardAlways = always }, DateTimeOffset.UtcNow));
         await using SippRun gateway = await Sipp.StartAsync(trunk.Gateway("self_uas", port));
-        await gateway.ListensAsync();
         IReadOnlyList<Row> legs = await CalledAsync("+34911500001", "completed", 2);
         Assert.Equal(("acme", "g1"), (legs[1]["carrier"], legs[1]["gateway"]));
         string[] invite = Trunk.First(await gateway.MessagesAsync(), "INVITE ");
