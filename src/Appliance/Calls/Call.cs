@@ -1,7 +1,6 @@
 using Sip.Core.Messages;
 using Tandem.Calls.Outside;
 using Tandem.Configuration;
-using Tandem.Ivr;
 using Tandem.Media.Recording;
 using Tandem.Routing;
 using Tandem.Signalling;
@@ -10,7 +9,8 @@ using Tandem.Storage;
 namespace Tandem.Calls;
 
 /// <summary>One call: its id, its parties, how it stands and how it ended. Lives on the signalling shard.</summary>
-internal sealed class Call(CallServices services, Guid id, string from, string to, DateTimeOffset startedAt)
+/// <param name="main">The running call beside which somebody is rung for <see cref="Caller"/>, who hears nothing of it; null: this is one of its own.</param>
+internal sealed class Call(CallServices services, Guid id, string from, string to, DateTimeOffset startedAt, Call? main = null)
 {
     private readonly List<Diversion> _diversions = [];
     private readonly HashSet<string> _forwardedTo = new(StringComparer.Ordinal);
@@ -21,10 +21,16 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     private CallerEar? _ear;
     private DateTimeOffset _longestUntil = DateTimeOffset.MaxValue;
     private bool _cut;
-    private TaskCompletionSource<string>? _redirection;
+    private TaskCompletionSource<Handover>? _handed;
+    private string _history = "";
 
     /// <summary>The state of two parties who talk.</summary>
     public const string Talking = "talking";
+
+    /// <summary>The state of a caller in a menu.</summary>
+    public const string InMenu = "ivr";
+
+    private const int LongestHistory = 400;
 
     public Guid Id => id;
     /// <summary>The leg that called us.</summary>
@@ -37,7 +43,7 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     public CallLeg? Callee { get; set; }
 
     /// <summary>What the caller hears before somebody talks to it.</summary>
-    public CallerEar Ear => _ear ??= new CallerEar(Caller);
+    public CallerEar Ear => _ear ??= new CallerEar(Caller, isDeaf: main is not null);
 
     /// <summary>The number that a phone of ours is shown; "anonymous" where the caller asks for that.</summary>
     public string ShownNumber => IsHidden ? "anonymous" : from;
@@ -48,7 +54,7 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     private bool IsHidden => (Carrier is not null || Caller.Session.AsksForPrivacy) && Identity.IsPrivate;
 
     /// <summary>Who calls, for whom it is told outside.</summary>
-    public CallerIdentity Identity => _identity ??= Caller.Session.ParseFirst() is { } invite
+    public CallerIdentity Identity => _identity ??= !Caller.Session.IsUac && Caller.Session.ParseFirst() is { } invite
         ? CallerIdentity.Of(invite, trusted: Carrier is not null) : new CallerIdentity(From, "", IsPrivate: false);
 
     /// <summary>The forwardings that the call went through here, the last first.</summary>
@@ -71,12 +77,13 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     public string Reason { get; private set; } = "";
 
     /// <summary>1 for the caller's leg, then in order of dialling.</summary>
-    public int NextLegNumber() => ++_legs;
+    public int NextLegNumber() => main?.NextLegNumber() ?? ++_legs;
 
     /// <summary>Puts a new state, and the agent it belongs to, where people look.</summary>
     public void Show(string state, string? agent)
     {
         (State, AgentExtension) = (state, agent);
+        if (main is not null) return;
         services.CallLog.CallActive(id, state, agent);
         services.Events.Publish("call.state", ("call_id", id), ("from", from), ("to", to), ("state", state), ("agent_extension", agent));
     }
@@ -124,17 +131,29 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
     /// <param name="limit">From now on; MaxValue: none.</param>
     public void LimitLength(TimeSpan limit)
     {
+        if (main is not null)
+        {
+            main.LimitLength(limit);
+            return;
+        }
         if (limit == TimeSpan.MaxValue || DateTimeOffset.UtcNow + limit is var until && until >= _longestUntil) return;
         _longestUntil = until;
         services.Shard.Run(async () =>
         {
-            try
+            while (until - DateTimeOffset.UtcNow is var left && left > TimeSpan.Zero)
             {
-                await services.Shard.Delay(limit, Caller.Ended);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                try
+                {
+                    await services.Shard.Delay(left, Caller.Ended);
+                }
+                catch (OperationCanceledException) when (Caller.Session.End is null)
+                {
+                    // Another party is the caller by now.
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
             }
             Cut(CallStatus.Completed, $"longest call of {limit.TotalSeconds:0} s");
         });
@@ -150,28 +169,48 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
         Caller.HangUp(Q850.Reason(Q850.NormalClearing));
     }
 
-    /// <summary>Completes when the call is to go elsewhere while two parties talk.</summary>
-    public Task Redirected => (_redirection ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Whom a party is being handed to at the moment; null: to nobody.</summary>
+    public Handover? Pending { get; set; }
 
-    /// <summary>Connects the caller to somebody else; whom it talks to is let go.</summary>
-    /// <returns>False: no two parties talk.</returns>
-    public bool TryRedirect(string number) => State == Talking && Caller.Session.End is null && _redirection?.TrySetResult(number) == true;
+    /// <summary>Completes when a party is to go on to somebody else.</summary>
+    public Task Handed => (_handed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>Where it is to go, told once; null: nowhere else.</summary>
-    public string? TakeRedirection()
+    /// <summary>A party is to go on to somebody else, and nobody has seen to it yet.</summary>
+    public bool IsHanded => _handed is { Task.IsCompleted: true };
+
+    /// <summary>Told of it at once; must be quick.</summary>
+    public Action? OnHanded { get; set; }
+
+    /// <summary>Lets a party go on to who was found for it.</summary>
+    public void Hand(Handover handover)
     {
-        if (_redirection is not { Task: { IsCompleted: true } asked }) return null;
-        _redirection = null;
-        return Caller.Session.End is null ? asked.Result : null;
+        (_handed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(handover);
+        OnHanded?.Invoke();
     }
 
-    /// <summary>Rings somebody for the caller who was talking until now; the call ends with that.</summary>
-    public async Task RedirectAsync(string number)
+    /// <summary>To whom a party is to go on, told once; null: to nobody.</summary>
+    public Handover? TakeHandover()
     {
-        if (await new Transfer(services, this).ToNumberAsync(number) is not { } words) return;
-        await Caller.PlayAsync(services.Words.Say(Caller.Ended, words, Announcements.Goodbye));
-        End(CallStatus.NoAnswer, $"transferred to {number}: no answer");
-        Caller.HangUp();
+        if (!IsHanded) return null;
+        Handover handed = _handed!.Task.Result;
+        _handed = null;
+        return handed;
+    }
+
+    /// <summary>This party stays, as the caller from now on; a recording goes on as another file where it was the other's.</summary>
+    public void GoOnWith(CallLeg kept)
+    {
+        if (kept == Caller) return;
+        bool recorded = _recording is { IsOver: false };
+        if (recorded) Record(RecordingAction.Stop);
+        Caller = kept;
+        if (recorded) _recording = services.Recorder.Start(id, ++_recordings, startedAt, kept.Media.Leg);
+    }
+
+    /// <summary>Writes down what happened before the end, for the log.</summary>
+    public void Remember(string what)
+    {
+        if (_history.Length < LongestHistory) _history += what + "; ";
     }
 
     /// <summary>Notes a forwarding.</summary>
@@ -193,6 +232,6 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
 
     public void End(CallStatus status, string reason)
     {
-        if (!_cut) (Status, Reason) = (status, reason);
+        if (!_cut) (Status, Reason) = (status, _history + reason);
     }
 }

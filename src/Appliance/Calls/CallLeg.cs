@@ -55,8 +55,11 @@ internal sealed partial class CallLeg
     /// <summary>Through whom it comes or goes; null: it is one of ours.</summary>
     public LegWay? Way { get; private init; }
 
-    /// <summary>The user whose phone was called; null: nobody's of ours.</summary>
+    /// <summary>The user whose phone it is; null: nobody's of ours.</summary>
     public string? User { get; set; }
+
+    /// <summary>The number that it is known by to others.</summary>
+    public string Number { get; set; } = "";
 
     /// <summary>Why we gave it up before it answered, and the status that stands for that; null: for no reason of its own.</summary>
     public (int Status, string Why)? GivenUp { get; private set; }
@@ -194,17 +197,22 @@ internal sealed partial class CallLeg
     }
 
     /// <summary>Plays prompts one after the other without a gap; completes when the last has been played.</summary>
-    public Task PlayAsync(IAsyncEnumerable<Prompt> prompts) => _playout.PlayAsync(prompts, Ended);
+    public Task PlayAsync(IAsyncEnumerable<Prompt> prompts) => PlayAsync(prompts, Ended);
+
+    /// <inheritdoc cref="PlayAsync(IAsyncEnumerable{Prompt})"/>
+    /// <param name="until">Ends with the party at the latest.</param>
+    public Task PlayAsync(IAsyncEnumerable<Prompt> prompts, CancellationToken until) => _playout.PlayAsync(prompts, until);
 
     public void StartRingback() => _playout.Loop(CallTones.Ringback);
 
     public void StopPlayout() => _playout.Stop();
 
     /// <summary>Plays prompts and collects one entry of digits by <paramref name="rules"/>. Digits keyed ahead count.</summary>
-    /// <exception cref="OperationCanceledException">The party is gone.</exception>
-    public async Task<(DigitOutcome Outcome, string Digits)> CollectAsync(IAsyncEnumerable<Prompt> prompts, DigitRules rules)
+    /// <param name="until">Ends with the party at the latest.</param>
+    /// <exception cref="OperationCanceledException">The party is gone, or was called away.</exception>
+    public async Task<(DigitOutcome Outcome, string Digits)> CollectAsync(IAsyncEnumerable<Prompt> prompts, DigitRules rules, CancellationToken until)
     {
-        using var entry = new DigitEntry(_services.Shard, rules, Ended);
+        using var entry = new DigitEntry(_services.Shard, rules, until);
         _digits.Attach(entry);
         try
         {

@@ -157,9 +157,11 @@ internal sealed class CallPlane : IDisposable
         return true;
     });
 
-    /// <summary>Connects the caller of a call in which two parties talk to somebody else. Any thread.</summary>
-    /// <returns>Null: there is no such call; false: no two parties talk in it.</returns>
-    public Task<bool?> TransferAsync(Guid callId, string number) => _shard.InvokeAsync(() => Live.Find(callId)?.TryRedirect(number));
+    /// <summary>Connects a party of a call to somebody else; whom it talks to, or the menu that it is in, is left only when somebody answers. Any thread.</summary>
+    /// <param name="number">As a user would dial it.</param>
+    /// <param name="by">The person who says so.</param>
+    public Task<TransferResult> TransferAsync(Guid callId, string number, Party party, string by) =>
+        _shard.InvokeAsync(() => Handover.RunAsync(_services, callId, number, party, by)).Unwrap();
 
     /// <summary>How carriers and gateways are. Any thread.</summary>
     public Task<TrunkStatus> TrunksAsync() => _shard.InvokeAsync(() => _trunks.Status(DateTimeOffset.UtcNow));

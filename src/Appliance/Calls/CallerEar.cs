@@ -5,7 +5,9 @@ namespace Tandem.Calls;
 /// (183 with SDP) is passed on, of several the first until it ends; and a caller who hears us already, answered or by a 183, gets a ringback of
 /// ours where there is nothing else. Whatever is tried in turn, the caller meets one dialog and one answer. Shard thread only.
 /// </summary>
-internal sealed class CallerEar(CallLeg caller)
+/// <param name="caller">Whose ear it is.</param>
+/// <param name="isDeaf">It is elsewhere: nothing of all that is heard.</param>
+internal sealed class CallerEar(CallLeg caller, bool isDeaf = false)
 {
     private readonly List<CallLeg> _early = [];
     private CallLeg? _heard;
@@ -14,7 +16,7 @@ internal sealed class CallerEar(CallLeg caller)
     /// <summary>Somebody's phone rings.</summary>
     public void Ringing()
     {
-        if (_heard is not null) return;
+        if (_heard is not null || isDeaf) return;
         if (caller.Hears)
         {
             if (!_ringback) caller.StartRingback();
@@ -31,7 +33,7 @@ internal sealed class CallerEar(CallLeg caller)
     public void Early(CallLeg callee)
     {
         if (!_early.Contains(callee)) _early.Add(callee);
-        if (_heard is null) Hear(callee);
+        if (_heard is null && !isDeaf) Hear(callee);
     }
 
     /// <summary>A callee is gone; what else there is to hear is heard from now on.</summary>

@@ -76,6 +76,7 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
         CallLeg leg = CallLeg.Start(services, call, media, session, target.Uri);
         leg.FollowProgress(call.Ear);
         leg.User = target.User;
+        leg.Number = target.User ?? session.ToUser;
         return leg;
     }
 }

@@ -70,6 +70,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         string from = way is null ? session.FromUser : CallerOf(session);
         var call = new Call(services, Guid.CreateVersion7(), from, session.RequestUserPart, DateTimeOffset.UtcNow);
         call.Caller = CallLeg.Start(services, call, media, session, from, way);
+        (call.Caller.User, call.Caller.Number) = (way is null ? session.User : null, from);
         services.Live.Add(call);
         services.CallLog.CallStarted(call.Id, call.From, call.To, call.StartedAt);
         services.Events.Publish("call.started", ("call_id", call.Id), ("from", call.From), ("to", call.To));
@@ -93,6 +94,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
         finally
         {
+            call.TakeHandover()?.Abandon();
             services.Live.Remove(call);
             services.CallLog.CallEnded(call.Id, call.Status, DateTimeOffset.UtcNow, call.Reason, call.AgentExtension);
             services.Events.Publish("call.ended", ("call_id", call.Id), ("from", call.From), ("to", call.To), ("status", call.Status.ToText()), ("reason", call.Reason));

@@ -30,7 +30,7 @@ internal sealed class LiveCalls
 
     /// <summary>Whether a user is in an answered call, on either side.</summary>
     public bool IsTalking(string user) => _calls.Values.Any(call =>
-        (call.Caller.AnsweredAt is not null && call.Caller.Session.User == user) || call.Callee?.User == user);
+        (call.Caller.AnsweredAt is not null && call.Caller.User == user) || call.Callee?.User == user);
 
     public IReadOnlyList<Call> Snapshot() => [.. _calls.Values];
 }

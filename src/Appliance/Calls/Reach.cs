@@ -9,7 +9,10 @@ namespace Tandem.Calls;
 /// Brings a caller, answered or not, to whom a number means: a user's devices, a menu, agents, a ring group, somebody outside; forwards where
 /// the owner of a number says so. Whoever answers is talked to until one side ends the call.
 /// </summary>
-internal sealed partial class Reach(CallServices services, Call call)
+/// <param name="services">Of the appliance.</param>
+/// <param name="call">Whose caller it is.</param>
+/// <param name="handover">Who is reached is handed to it, instead of being talked to; null: they talk.</param>
+internal sealed partial class Reach(CallServices services, Call call, Handover? handover = null)
 {
     /// <param name="number">As a user would dial it.</param>
     /// <param name="authority">On whose word the call may leave the house.</param>
@@ -51,7 +54,8 @@ internal sealed partial class Reach(CallServices services, Call call)
 
     private async Task<DialResult?> MenuAsync(string menu)
     {
-        if (await call.AnswerAsync()) await new MenuFlow(services, call).RunAsync(menu);
+        if (handover is not null) handover.Found(menu);
+        else if (await call.AnswerAsync()) await new MenuFlow(services, call).RunAsync(menu);
         return null;
     }
 
@@ -112,7 +116,7 @@ internal sealed partial class Reach(CallServices services, Call call)
     /// <summary>What rings for one member of a group: its devices, or a number outside; nothing for a menu or another group, nor for who calls.</summary>
     private IReadOnlyList<IBranch> Member(string member, Authority authority) => services.DialPlan.Find(member) switch
     {
-        { Kind: ExtensionKind.User, Target: var user } => user == call.Caller.Session.User ? [] : Devices(user),
+        { Kind: ExtensionKind.User, Target: var user } => user == call.Caller.User ? [] : Devices(user),
         null when services.Outside.Open(services, call, member, authority, out _) is { } outside => [outside],
         _ => [],
     };
@@ -144,11 +148,12 @@ internal sealed partial class Reach(CallServices services, Call call)
         call.Show(answered ? "transferring" : "ringing", agent);
         if (answered) call.Ear.Ringing();
         DialResult result = await new Dialer(services, call).DialAsync(branches, ringTime, oneForAll);
-        if (result.Leg is { } callee) await TalkAsync(callee);
+        if (result.Leg is { } found && handover is not null) handover.Found(found, agent);
+        else if (result.Leg is { } callee) await TalkAsync(callee);
         else if (answered)
         {
             call.Ear.Quiet();
-            call.Show("ivr", agent: null);
+            call.Show(Call.InMenu, agent: null);
         }
         return result.Leg is null ? result : null;
     }
@@ -161,7 +166,7 @@ internal sealed partial class Reach(CallServices services, Call call)
             call.Ear.Settle(callee);
             call.Caller.Media.Favour(callee.Media);
             // Who was called talks already: it is heard, and may hang up, before the caller's ACK is here.
-            if (await call.AnswerAsync(awaitAck: false)) await Bridge.TalkAsync(call, callee);
+            if (await call.AnswerAsync(awaitAck: false)) await new Bridge(services, call).TalkAsync(callee);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tandem.Calls;
 using Tandem.Http;
 using Tandem.Media.Recording;
 
@@ -72,13 +73,15 @@ internal static class CallsCommand
 
     private static Command Transfer(CliSession session)
     {
-        Argument<string> id = new("call-id") { Description = "A call in which two parties talk." }, to = new("to") { Description = "The number to ring for the caller." };
-        var command = new Command("transfer", "Connects the caller to somebody else; whom it talks to is let go.") { id, to };
+        Argument<string> id = new("call-id") { Description = "A call in which two parties talk, or whose caller is in a menu." };
+        Argument<string> to = new("to") { Description = "The number to ring for it." };
+        Option<Party> party = new("--party") { Description = "Who goes on to it: caller or callee.", DefaultValueFactory = _ => Party.Caller };
+        var command = new Command("transfer", "Connects a party to somebody else; who it talks to is let go when somebody answers there.") { id, to, party };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {
-            var order = new LiveCallApi.TransferCall(parse.GetRequiredValue(id), parse.GetRequiredValue(to));
+            var order = new LiveCallApi.TransferCall(parse.GetRequiredValue(id), parse.GetRequiredValue(to), parse.GetValue(party));
             await client.AskAsync(LiveCallApi.Transfer, order, cancellation).ConfigureAwait(false);
-            session.Say($"{order.To} is rung for the caller.");
+            session.Say($"The {order.Party.ToString().ToLowerInvariant()} is connected to {order.To}.");
         }, cancellation));
         return command;
     }

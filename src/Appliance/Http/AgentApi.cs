@@ -36,8 +36,11 @@ public static class AgentApi
     });
 
     public static readonly ApiOperation<AgentExtension, Nothing> Remove = new("DELETE", "/agents/{extension}", async (context, input, cancellation) =>
-        await context.ChangeAsync(session => AgentStore.Remove(session, input.Extension) ? Nothing.Value : throw NoAgent(input.Extension), cancellation)
-            .ConfigureAwait(false));
+        await context.ChangeAsync(session =>
+        {
+            Uses.OfAgent(session, input.Extension).Refuse($"Agent {input.Extension}");
+            return AgentStore.Remove(session, input.Extension) ? Nothing.Value : throw NoAgent(input.Extension);
+        }, cancellation).ConfigureAwait(false));
 
     public static readonly ApiOperation<NewStatus, Agent> Status = new("PUT", "/agents/{extension}/status", async (context, input, cancellation) =>
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -15,6 +16,8 @@ namespace Tandem.Http;
 internal static partial class ApiEndpoints
 {
     public const string Root = "/api/v1";
+
+    private static readonly JsonDocumentOptions s_body = new() { AllowDuplicateProperties = false };
 
     /// <param name="web">Where to.</param>
     /// <param name="context">What handlers work with.</param>
@@ -62,6 +65,12 @@ internal static partial class ApiEndpoints
             if (error.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer realm=\"tandem\"";
             await Problem.WriteAsync(http, ApiProblem.Of(error)).ConfigureAwait(false);
         }
+        catch (BadHttpRequestException error)
+        {
+            string message = error.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? $"The body is longer than {http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes." : "The request breaks off, or is not one of HTTP.";
+            await Problem.WriteAsync(http, ApiProblem.Of(new ApiException(error.StatusCode, message, "Send less at a time; on the host the command line takes up to 64 MB."))).ConfigureAwait(false);
+        }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
             // The caller left; nobody is there to be told.
@@ -106,11 +115,11 @@ internal static partial class ApiEndpoints
                 throw new ApiException(415, "The body must be JSON.", "Send Content-Type: application/json.");
             try
             {
-                input = await JsonSerializer.DeserializeAsync<JsonObject>(http.Request.Body, ApiJson.Options, cancellation).ConfigureAwait(false) ?? [];
+                input = await JsonNode.ParseAsync(http.Request.Body, null, s_body, cancellation).ConfigureAwait(false) as JsonObject ?? throw new JsonException("it is something else");
             }
-            catch (JsonException)
+            catch (JsonException error)
             {
-                throw new ApiException(400, "The body is not a JSON object.", "Send application/json.");
+                throw new ApiException(400, $"The body is not a JSON object: {error.Message}", "Send one object, each field once, as application/json.");
             }
         }
         foreach (var (name, values) in http.Request.Query) input[name] = values.ToString();

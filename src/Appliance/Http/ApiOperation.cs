@@ -27,8 +27,8 @@ public abstract class ApiOperation(string method, string route, Type input, Type
     /// <summary>Whether it changes something and so stands in the audit log.</summary>
     public bool IsChange { get; init; } = method != "GET";
 
-    /// <summary>One sentence for the API's own description; null: made up from method and route.</summary>
-    public string? Summary { get; init; }
+    /// <summary>Whether it waits until no other change of objects is under way; not where it takes as long as people do.</summary>
+    public bool TakesTurns { get; init; } = true;
 
     /// <summary>The type of one item where the result is a plain list, which is cut into pages on its way out.</summary>
     public Type? ItemOfList { get; } = output.IsGenericType && output.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? output.GetGenericArguments()[0] : null;

@@ -11,11 +11,17 @@ internal static class ApiRunner
     {
         ApiOperation operation = request.Operation;
         context.Caller.CheckMay(operation);
+        foreach ((string name, JsonNode? value) in request.Input)
+            Fields.Check(!InputFaults.HasNul(value), name, "it contains the character NUL.", "Write it as plain text.");
         try
         {
             return operation.IsChange
                 ? await ChangeAsync(context, request, cancellation).ConfigureAwait(false)
                 : await ReadAsync(context, request, cancellation).ConfigureAwait(false);
+        }
+        catch (ApiException error) when (error.Status == 422 && error.Errors.Keys.All(operation.PathParameters.Contains))
+        {
+            throw new ApiException(404, error.Message, error.Advice) { Errors = error.Errors };    // what the path names is the object itself
         }
         catch (ApiException error) when (error.Errors.Keys.Any(key => Names.FieldIn(operation.Input, key) != key && key is not ("limit" or "cursor")))
         {
@@ -47,7 +53,8 @@ internal static class ApiRunner
 
     private static async Task<ApiAnswer> ChangeAsync(ApiContext context, ApiRequest request, CancellationToken cancellation)
     {
-        if (ObjectOf(request.Operation) is not { } reader) return await ChangeAsync(context, request, null, cancellation).ConfigureAwait(false);
+        ApiOperation? reader = ObjectOf(request.Operation);
+        if (reader is null || !request.Operation.TakesTurns) return await ChangeAsync(context, request, reader, cancellation).ConfigureAwait(false);
         await context.Changing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {

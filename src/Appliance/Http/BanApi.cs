@@ -1,4 +1,5 @@
 using Tandem.Defence;
+using Tandem.Http.Access;
 using Tandem.Storage;
 
 namespace Tandem.Http;
@@ -43,7 +44,8 @@ public static class BanApi
         var ban = new Ban(kind, subject, reason, now, now + time, 0);
         await context.Database.WriteAsync(session => { DefenceStore.Save(session, ban); return true; }, cancellation).ConfigureAwait(false);
         return ToView(ban);
-    });
+    })
+    { Role = ApiRole.Operator };
 
     public static readonly ApiOperation<BanSubject, Nothing> Remove = new("DELETE", "/bans/{subject}", async (context, input, cancellation) =>
     {
@@ -52,7 +54,8 @@ public static class BanApi
             ? await running.UnbanAsync(kind, subject).ConfigureAwait(false)
             : await context.Database.WriteAsync(session => DefenceStore.Remove(session, kind, subject), cancellation).ConfigureAwait(false);
         return was ? Nothing.Value : throw new ApiException(404, $"{subject} is not banned.", "To see who is: tandem ban list");
-    });
+    })
+    { Role = ApiRole.Operator };
 
     public static readonly ApiOperation<Nothing, DefenceView> Defence = new("GET", "/defence", async (context, _, cancellation) => new DefenceView(
         context.Options.Defence.Enabled,

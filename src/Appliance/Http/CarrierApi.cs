@@ -43,13 +43,7 @@ public static class CarrierApi
         await context.ChangeAsync(session =>
         {
             Find(session, input.Name);
-            string[] users =
-            [
-                .. RouteStore.List(session).Where(route => route.Carriers.Contains(input.Name)).Select(route => $"route {route.Name}"),
-                .. DidStore.OfCarrier(session, input.Name, 5).Select(did => $"number {did.Number}"),
-            ];
-            if (users.Length > 0)
-                throw new ApiException(409, $"Carrier {input.Name} is used by {string.Join(", ", users)}.", "Change or remove them first.");
+            Uses.OfCarrier(session, input.Name).Refuse($"Carrier {input.Name}");
             CarrierStore.Remove(session, input.Name);
             return Nothing.Value;
         }, cancellation).ConfigureAwait(false));

@@ -28,7 +28,7 @@ public static class ExtensionApi
             }
             catch (ApiException missing)
             {
-                throw Names.Fault(missing.Status, missing.Message, missing.Advice, "target");
+                throw Names.Fault(422, missing.Message, missing.Advice, "target");
             }
             var extension = new Extension(input.Number, input.Kind, input.Target);
             ExtensionStore.Save(session, extension, context.Clock.GetUtcNow());
@@ -37,8 +37,12 @@ public static class ExtensionApi
     });
 
     public static readonly ApiOperation<ExtensionNumber, Nothing> Remove = new("DELETE", "/extensions/{number}", async (context, input, cancellation) =>
-        await context.ChangeAsync(session => ExtensionStore.Remove(session, input.Number) ? Nothing.Value
-            : throw new ApiException(404, $"There is no extension {input.Number}.", "To see which there are: tandem extension list"), cancellation).ConfigureAwait(false));
+        await context.ChangeAsync(session =>
+        {
+            Uses.OfNumber(session, input.Number).Refuse($"Extension {input.Number}");
+            return ExtensionStore.Remove(session, input.Number) ? Nothing.Value
+                : throw new ApiException(404, $"There is no extension {input.Number}.", "To see which there are: tandem extension list");
+        }, cancellation).ConfigureAwait(false));
 
     private static void CheckTarget(ApiContext context, DbSession session, NewExtension input)
     {

@@ -1,4 +1,5 @@
 using Tandem.Defence;
+using Tandem.Http.Access;
 using Tandem.Storage;
 
 namespace Tandem.Http;
@@ -31,7 +32,8 @@ public static class FraudApi
         return running.Guard.Forgive(input.Name, context.Clock.GetUtcNow())
             ? Task.FromResult(Nothing.Value)
             : throw new ApiException(404, $"User {input.Name} has not called out today.", "To see who has: tandem fraud list");
-    });
+    })
+    { Role = ApiRole.Operator };
 
     private static UsageView ToView(GuardUsage usage, int calls) =>
         new(usage.User, usage.Day, usage.Seconds / 60, usage.Night, usage.NightSeconds / 60, calls, usage.Refused);

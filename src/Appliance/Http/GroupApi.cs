@@ -28,13 +28,7 @@ public static class GroupApi
     public static readonly ApiOperation<GroupName, Nothing> Remove = new("DELETE", "/groups/{name}", async (context, input, cancellation) =>
         await context.ChangeAsync(session =>
         {
-            string[] users =
-            [
-                .. ExtensionStore.List(session).Where(extension => extension.Kind == ExtensionKind.Group && extension.Target == input.Name)
-                    .Select(extension => $"extension {extension.Number}"),
-                .. DidStore.OfTarget(session, ExtensionKind.Group, input.Name, 5).Select(did => $"number {did.Number}"),
-            ];
-            if (users.Length > 0) throw new ApiException(409, $"Ring group {input.Name} is used by {string.Join(", ", users)}.", "Point them elsewhere or remove them first.");
+            Uses.OfGroup(session, input.Name).Refuse($"Ring group {input.Name}");
             return RingGroupStore.Remove(session, input.Name) ? Nothing.Value : throw NoGroup(input.Name);
         }, cancellation).ConfigureAwait(false));
 

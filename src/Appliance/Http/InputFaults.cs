@@ -19,6 +19,14 @@ internal static class InputFaults
         return new ApiException(400, $"The request is not understood: {what}") { Errors = faults };
     }
 
+    /// <summary>No text of ours has it, and no database takes it.</summary>
+    public static bool HasNul(JsonNode? value) => value switch
+    {
+        JsonValue text => text.GetValueKind() == JsonValueKind.String && text.GetValue<string>().Contains('\0', StringComparison.Ordinal),
+        JsonArray items => items.Any(HasNul),
+        _ => false,
+    };
+
     private static string? Fault(JsonObject input, JsonPropertyInfo field)
     {
         if (!input.TryGetPropertyValue(field.Name, out JsonNode? value))

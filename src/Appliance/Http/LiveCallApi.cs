@@ -12,8 +12,9 @@ public static class LiveCallApi
 
     public sealed record LiveCallId(string Id);
 
-    /// <param name="To">A number, as a menu's transfer takes it.</param>
-    public sealed record TransferCall(string Id, string To);
+    /// <param name="To">An extension, a user, or a number outside, as a user would dial it.</param>
+    /// <param name="Party">Who goes on to it; the other one is let go.</param>
+    public sealed record TransferCall(string Id, string To, Party Party = Party.Caller);
 
     public static readonly ApiOperation<Nothing, IReadOnlyList<LiveCallView>> List = new("GET", "/live-calls", (context, _, _) =>
         Task.FromResult<IReadOnlyList<LiveCallView>>([.. Plane(context).Live.Snapshot().OrderBy(call => call.StartedAt).ThenBy(call => call.Id).Select(View)]));
@@ -26,19 +27,17 @@ public static class LiveCallApi
             ? Nothing.Value : throw NoCall(input.Id))
     { Role = ApiRole.Operator };
 
-    /// <summary>Connects the caller to somebody else; whom it talks to is let go.</summary>
+    /// <summary>Connects a party to somebody else; who it talks to is let go when somebody answers there. The answer comes when that is decided.</summary>
     public static readonly ApiOperation<TransferCall, Nothing> Transfer = new("POST", "/live-calls/{id}/transfer", async (context, input, _) =>
     {
         Names.CheckNumber(input.To);
         if (!Guid.TryParse(input.Id, out Guid id)) throw NoCall(input.Id);
-        return await Plane(context).TransferAsync(id, input.To).ConfigureAwait(false) switch
-        {
-            true => Nothing.Value,
-            false => throw new ApiException(409, "Only a call in which two parties talk can be transferred.", "Wait until somebody has answered, or hang it up."),
-            null => throw NoCall(input.Id),
-        };
+        TransferResult result = await Plane(context).TransferAsync(id, input.To, input.Party, context.Caller.Name).ConfigureAwait(false);
+        if (result.Status == 404) throw NoCall(input.Id);
+        if (result.Status != 0) throw Names.Fault(409, result.Why, "The call is as it was; try another number, or later.", result.IsTarget ? "to" : null);
+        return Nothing.Value;
     })
-    { Role = ApiRole.Operator };
+    { Role = ApiRole.Operator, TakesTurns = false };
 
     private static CallPlane Plane(ApiContext context) => context.Calls ?? throw ApplianceApi.NotRunning(context);
 

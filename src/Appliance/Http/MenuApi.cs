@@ -64,16 +64,7 @@ public static class MenuApi
         await context.ChangeAsync(session =>
         {
             Find(session, input.Id);
-            string[] users =
-            [
-                .. ExtensionStore.List(session).Where(extension => extension.Kind == ExtensionKind.Menu && extension.Target == input.Id)
-                    .Select(extension => $"extension {extension.Number}"),
-                .. MenuStore.List(session).Where(menu => menu.Id != input.Id && menu.Options.Any(option =>
-                    option.ActionType == MenuAction.Menu && option.ActionValue == input.Id)).Select(menu => $"menu {menu.Id}"),
-                .. DidStore.OfTarget(session, ExtensionKind.Menu, input.Id, 5).Select(did => $"number {did.Number}"),
-            ];
-            if (users.Length > 0)
-                throw new ApiException(409, $"Menu {input.Id} is used by {string.Join(", ", users)}.", "Point them elsewhere or remove them first.");
+            Uses.OfMenu(session, input.Id).Refuse($"Menu {input.Id}");
             MenuStore.Remove(session, input.Id);
             return Nothing.Value;
         }, cancellation).ConfigureAwait(false));
@@ -107,8 +98,15 @@ public static class MenuApi
             _ => "Give the name of a WAV file in the folder sounds of the data folder.",
         }, "value");
         Names.CheckText("value", value, LongestText);
-        if (option.ActionType == MenuAction.Menu) Find(session, value);
-        if (option.ActionType == MenuAction.Agent) ExtensionApi.CheckAgents(session, value);
+        try
+        {
+            if (option.ActionType == MenuAction.Menu) Find(session, value);
+            if (option.ActionType == MenuAction.Agent) ExtensionApi.CheckAgents(session, value);
+        }
+        catch (ApiException missing)
+        {
+            throw Names.Fault(422, missing.Message, missing.Advice, "value");
+        }
         string sounds = Path.Combine(context.Options.Data.Folder, "sounds");
         if (option.ActionType == MenuAction.Play && !File.Exists(Path.Combine(sounds, value)))
             throw Names.Fault(400, $"There is no file {value} in {sounds}.", "Put the WAV file there and give its name.", "value");

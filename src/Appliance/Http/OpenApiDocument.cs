@@ -25,7 +25,14 @@ internal static class OpenApiDocument
     private static readonly JsonSchemaExporterOptions s_exporting = new()
     {
         TreatNullObliviousAsNonNullable = true,
-        TransformSchemaNode = (_, form) => form is JsonObject ? form : new JsonObject(),
+        TransformSchemaNode = (context, node) =>
+        {
+            JsonObject form = node as JsonObject ?? [];
+            if (context.PropertyInfo is not { } field) return form;
+            if (FieldWords.Of(field.DeclaringType, field.Name, field.AttributeProvider) is { } words) form["description"] = words;
+            if (FieldWords.ExampleOf(field.DeclaringType, field.Name) is { } example) form["examples"] = new JsonArray(example);
+            return form;
+        },
     };
 
     private static readonly Lazy<JsonObject> s_document = new(Make);
@@ -54,7 +61,7 @@ internal static class OpenApiDocument
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["session"] = new JsonArray(), ["csrf"] = new JsonArray() }),
-            ["tags"] = new JsonArray([.. ApiOperations.All.Select(Tag).Append("events").Distinct().Select(tag => (JsonNode)new JsonObject { ["name"] = tag })]),
+            ["tags"] = new JsonArray([.. ApiOperations.All.Select(Tag).Append("events").Distinct().Select(tag => (JsonNode)new JsonObject { ["name"] = tag, ["description"] = OperationWords.OfTag(tag) })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -94,17 +101,17 @@ internal static class OpenApiDocument
         }
         if (operation.ItemOfList is not null)
         {
-            parameters.Add(Parameter("limit", "query", false, new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = ListCursor.MostItems, ["default"] = ListCursor.DefaultLimit }));
-            parameters.Add(Parameter("cursor", "query", false, new JsonObject { ["type"] = "string" }));
+            parameters.Add(Parameter("limit", "query", false, new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = ListCursor.MostItems, ["default"] = ListCursor.DefaultLimit }, "Items on a page."));
+            parameters.Add(Parameter("cursor", "query", false, new JsonObject { ["type"] = "string" }, "The next of the page before; without it the first page."));
         }
         var text = new JsonObject { ["type"] = "string" };
-        if (operation.Method == "GET") parameters.Add(Parameter("If-None-Match", "header", false, text));
-        else if (operation.PathParameters.Count > 0) parameters.Add(Parameter("If-Match", "header", false, text));
+        if (operation.Method == "GET") parameters.Add(Parameter("If-None-Match", "header", false, text, "The ETag that the caller has: what has not changed is a 304."));
+        else if (operation.PathParameters.Count > 0) parameters.Add(Parameter("If-Match", "header", false, text, "The ETag that the change is made for: 412 where somebody was faster."));
         var described = new JsonObject
         {
             ["operationId"] = Id(operation),
             ["tags"] = new JsonArray(Tag(operation)),
-            ["summary"] = operation.Summary ?? Words(operation),
+            ["summary"] = OperationWords.Of(operation),
             ["description"] = $"Role: {operation.Role.ToString().ToLowerInvariant()}. Scope: {operation.Scope ?? "none"}.",
             ["x-role"] = operation.Role.ToString().ToLowerInvariant(),
             ["x-scope"] = operation.Scope,
@@ -134,7 +141,7 @@ internal static class OpenApiDocument
             ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Result(operation, schemas) } },
         };
         if (operation.Method == "GET" || operation.PathParameters.Count > 0)
-            done["headers"] = new JsonObject { ["ETag"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } };
+            done["headers"] = new JsonObject { ["ETag"] = new JsonObject { ["description"] = "For If-None-Match and If-Match.", ["schema"] = new JsonObject { ["type"] = "string" } } };
         var answers = new JsonObject { ["200"] = done };
         if (operation.Method == "GET") answers["304"] = new JsonObject { ["description"] = "The caller has this already." };
         answers["default"] = new JsonObject { ["$ref"] = "#/components/responses/Problem" };
@@ -153,8 +160,8 @@ internal static class OpenApiDocument
         ["type"] = "object",
         ["properties"] = new JsonObject
         {
-            ["items"] = new JsonObject { ["type"] = "array", ["items"] = item },
-            ["next"] = new JsonObject { ["type"] = new JsonArray("string", "null") },
+            ["items"] = new JsonObject { ["type"] = "array", ["items"] = item, ["description"] = "What is on this page." },
+            ["next"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = "The cursor of the next page; null: this is the last." },
         },
         ["required"] = new JsonArray("items", "next"),
     };
@@ -178,13 +185,13 @@ internal static class OpenApiDocument
         return form;
     }
 
-    private static JsonObject Parameter(string name, string place, bool required, JsonNode? form) => new()
+    private static JsonObject Parameter(string name, string place, bool required, JsonNode? form, string? words = null)
     {
-        ["name"] = name,
-        ["in"] = place,
-        ["required"] = required,
-        ["schema"] = form?.DeepClone() ?? new JsonObject { ["type"] = "string" },
-    };
+        JsonNode schema = form?.DeepClone() ?? new JsonObject { ["type"] = "string" };
+        words ??= schema["description"]?.ToString();
+        (schema as JsonObject)?.Remove("description");
+        return new JsonObject { ["name"] = name, ["in"] = place, ["required"] = required, ["description"] = words, ["schema"] = schema };
+    }
 
     private static string Tag(ApiOperation operation) => operation.Route.Split('/')[1];
 
@@ -194,23 +201,14 @@ internal static class OpenApiDocument
 
     private static string Pascal(string words) => string.Concat(words.Split('-', '_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
-    private static string Words(ApiOperation operation) => operation.Method switch
-    {
-        "GET" when operation.Route.EndsWith('}') => "Show one",
-        "GET" => "Show",
-        "POST" => "Add or do",
-        "PUT" => "Set",
-        _ => "Remove",
-    } + " (" + operation.Route.Trim('/').Replace('/', ' ') + ")";
-
     private static JsonObject EventSchema() => new()
     {
         ["type"] = "object",
         ["properties"] = new JsonObject
         {
-            ["kind"] = new JsonObject { ["type"] = "string" },
-            ["at"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" },
-            ["data"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = true },
+            ["kind"] = new JsonObject { ["type"] = "string", ["description"] = "What happened: call.started, call.state, call.transferred, call.transfer_failed, call.ended, registration.changed, gateway.state, carrier.registration, config.changed, session, ban.added, ban.removed, fraud.alarm.", ["examples"] = new JsonArray("call.started") },
+            ["at"] = new JsonObject { ["type"] = "string", ["format"] = "date-time", ["description"] = "When, UTC." },
+            ["data"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = true, ["description"] = "What the kind has: call_id, from, to and so on." },
         },
         ["required"] = new JsonArray("kind", "at", "data"),
     };
@@ -224,8 +222,8 @@ internal static class OpenApiDocument
         ["x-role"] = "viewer",
         ["x-scope"] = EventStream.Scope,
         ["parameters"] = new JsonArray(
-            Parameter("kind", "query", false, new JsonObject { ["type"] = "string", ["description"] = "Beginnings of kinds, separated by commas: call.,gateway." }),
-            Parameter("Last-Event-ID", "header", false, new JsonObject { ["type"] = "string" })),
+            Parameter("kind", "query", false, new JsonObject { ["type"] = "string", ["examples"] = new JsonArray("call.,gateway.") }, "Beginnings of kinds, separated by commas; without it every kind."),
+            Parameter("Last-Event-ID", "header", false, new JsonObject { ["type"] = "string" }, "The id of the last event that was seen.")),
         ["responses"] = new JsonObject
         {
             ["200"] = new JsonObject

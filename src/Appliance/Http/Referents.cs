@@ -25,11 +25,11 @@ internal sealed class Referents(DbSession session, NumberPlan home)
 
     public void CheckUser(string field, string name)
     {
-        if (!_users.Value.Contains(name)) throw Fields.Fault(404, field, $"there is no user {name}.", $"To add one: tandem user add {name}");
+        if (!_users.Value.Contains(name)) throw Fields.Fault(422, field, $"there is no user {name}.", $"To add one: tandem user add {name}");
     }
 
     public Carrier CheckCarrier(string field, string name) => Carriers.GetValueOrDefault(name)
-        ?? throw Fields.Fault(404, field, $"there is no carrier {name}.", $"To see which there are: tandem carrier list; to add it: tandem carrier add {name}");
+        ?? throw Fields.Fault(422, field, $"there is no carrier {name}.", $"To see which there are: tandem carrier list; to add it: tandem carrier add {name}");
 
     /// <summary>What a number may ring.</summary>
     public void CheckTarget(string field, ExtensionKind kind, string target)
@@ -40,12 +40,12 @@ internal sealed class Referents(DbSession session, NumberPlan home)
                 CheckUser(field, target);
                 break;
             case ExtensionKind.Menu when !_menus.Value.Contains(target):
-                throw Fields.Fault(404, field, $"there is no menu {target}.", "To see which there are: tandem menu list");
+                throw Fields.Fault(422, field, $"there is no menu {target}.", "To see which there are: tandem menu list");
             case ExtensionKind.Group when !_groups.Value.Contains(target):
-                throw Fields.Fault(404, field, $"there is no ring group {target}.", $"To add one: tandem group add {target} --members 1001,1002");
+                throw Fields.Fault(422, field, $"there is no ring group {target}.", $"To add one: tandem group add {target} --members 1001,1002");
             case ExtensionKind.Agents:
                 foreach (string agent in target.Split(',', StringSplitOptions.TrimEntries))
-                    if (!_agents.Value.Contains(agent)) throw Fields.Fault(404, field, $"there is no agent {agent}.", "To see who there is: tandem agent list");
+                    if (!_agents.Value.Contains(agent)) throw Fields.Fault(422, field, $"there is no agent {agent}.", "To see who there is: tandem agent list");
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Tandem.Http.Access;
 using Tandem.Storage;
 
@@ -7,6 +8,9 @@ namespace Tandem.Http;
 /// <summary>Logging in and out, and who one is.</summary>
 public static class SessionApi
 {
+    /// <summary>Who is written down for a name that nobody has.</summary>
+    internal const string Unknown = "(unknown)";
+
     public sealed record LogIn(string Name, string Password);
 
     public sealed record OwnPassword(string CurrentPassword, string Password);
@@ -19,14 +23,23 @@ public static class SessionApi
     public static readonly ApiOperation<LogIn, SessionView> Begin = new("POST", "/session", async (context, input, cancellation) =>
     {
         Names.Check(IPAddress.TryParse(context.Caller.Source, out IPAddress? remote), "Here nobody needs to log in.", "Use the web server.", null);
-        ApiCaller caller = await context.Access.LogInAsync(input.Name, input.Password, remote!, cancellation).ConfigureAwait(false);
-        context.Reply.Cookie = caller.NewCookie;
-        return View(caller);
+        try
+        {
+            ApiCaller caller = await context.Access.LogInAsync(input.Name, input.Password, remote!, cancellation).ConfigureAwait(false);
+            await NoteAsync(context, "POST /session", caller.Name, "logged in", cancellation).ConfigureAwait(false);
+            context.Reply.Cookie = caller.NewCookie;
+            return View(caller);
+        }
+        catch (ApiException refused) when (refused.Status == 401)
+        {
+            await NoteAsync(context, "POST /session", input.Name, "refused", cancellation).ConfigureAwait(false);
+            throw;
+        }
     })
-    { Role = ApiRole.None, Scope = null, IsChange = false, Summary = "Log in: gives a session's cookie" };
+    { Role = ApiRole.None, Scope = null, IsChange = false };
 
     public static readonly ApiOperation<Nothing, SessionView> Show = new("GET", "/session", (context, _, _) => Task.FromResult(View(context.Caller)))
-    { Scope = null, Summary = "Who one is, and the token that changes need" };
+    { Scope = null };
 
     public static readonly ApiOperation<Nothing, Nothing> End = new("DELETE", "/session", async (context, _, cancellation) =>
     {
@@ -36,10 +49,11 @@ public static class SessionApi
             WebSessionStore.Remove(session, hash);
             return 0;
         }, cancellation).ConfigureAwait(false);
+        await NoteAsync(context, "DELETE /session", context.Caller.Name, "logged out", cancellation).ConfigureAwait(false);
         context.Reply.Cookie = "";
         return Nothing.Value;
     })
-    { Role = ApiRole.Viewer, Scope = null, IsChange = false, Summary = "Log out" };
+    { Role = ApiRole.Viewer, Scope = null, IsChange = false };
 
     /// <summary>Logs out everywhere and in again here.</summary>
     public static readonly ApiOperation<OwnPassword, SessionView> Password = new("PUT", "/session/password", async (context, input, cancellation) =>
@@ -60,7 +74,23 @@ public static class SessionApi
         context.Reply.Cookie = caller.NewCookie;
         return View(caller);
     })
-    { Role = ApiRole.Viewer, Scope = null, Summary = "Choose another password: ends every session and begins a new one" };
+    { Role = ApiRole.Viewer, Scope = null };
+
+    /// <summary>
+    /// Writes down who came and went. A name that nobody has is not written down: it is often a password in the wrong field. Tries that were not
+    /// looked at, because there were too many, are not either.
+    /// </summary>
+    private static async Task NoteAsync(ApiContext context, string operation, string name, string outcome, CancellationToken cancellation)
+    {
+        string who = await context.Database.WriteAsync(session =>
+        {
+            string known = PersonStore.Find(session, name)?.Name ?? Unknown;
+            AuditStore.Add(session, new AuditRecord(0, context.Clock.GetUtcNow(), known, context.Caller.Source, operation, "/session",
+                new JsonObject { ["outcome"] = outcome }.ToJsonString(), null, null));
+            return known;
+        }, cancellation).ConfigureAwait(false);
+        context.Events.Publish("session", ("who", who), ("source", context.Caller.Source), ("outcome", outcome));
+    }
 
     private static string SessionOf(ApiContext context) => context.Caller.SessionHash
         ?? throw new ApiException(409, "There is no session: this came with a token or over the control socket.", "Tokens end by DELETE /api/v1/tokens/ID.");

@@ -48,7 +48,7 @@ public static class TokenApi
         return await context.ChangeAsync(session =>
         {
             if (PersonStore.Find(session, person) is null)
-                throw Names.Fault(404, $"There is no person {person}.", "To add one: tandem person add NAME --role ROLE", "person");
+                throw Names.Fault(422, $"There is no person {person}.", "To add one: tandem person add NAME --role ROLE", "person");
             DateTimeOffset now = context.Clock.GetUtcNow();
             AccessToken made = AccessTokenStore.Add(session, person, input.Name, Secrets.Hash(secret), input.Scopes, now.AddDays(input.Days), now);
             return new TokenSecret(made.Id, made.Person, made.Name, made.Scopes, made.ExpiresAt, secret);

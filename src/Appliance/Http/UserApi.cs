@@ -83,12 +83,7 @@ public static class UserApi
     public static readonly ApiOperation<UserName, Nothing> Remove = new("DELETE", "/users/{name}", async (context, input, cancellation) =>
         await context.ChangeAsync(session =>
         {
-            string[] uses =
-            [
-                .. DidStore.OfTarget(session, ExtensionKind.User, input.Name, 5).Select(did => $"number {did.Number}"),
-                .. CarrierStore.List(session).Where(carrier => carrier.InboundUser == input.Name).Select(carrier => $"carrier {carrier.Name}"),
-            ];
-            if (uses.Length > 0) throw new ApiException(409, $"User {input.Name} is used by {string.Join(", ", uses)}.", "Point them elsewhere or remove them first.");
+            Uses.OfUser(session, input.Name).Refuse($"User {input.Name}");
             if (!UserStore.Remove(session, input.Name)) throw NoUser(input.Name);
             foreach (Extension extension in ExtensionStore.List(session))
                 if (extension.Kind == ExtensionKind.User && extension.Target == input.Name) ExtensionStore.Remove(session, extension.Number);

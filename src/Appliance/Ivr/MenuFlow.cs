@@ -10,16 +10,45 @@ internal sealed partial class MenuFlow(CallServices services, Call call)
 {
     private readonly CallLeg _caller = call.Caller;
     private readonly Transfer _transfer = new(services, call);
+    private CancellationToken _listening = call.Caller.Ended;
 
     /// <summary>Runs until the call is over. Cancelled when the caller hangs up.</summary>
     public async Task RunAsync(string menuId)
     {
-        call.Show("ivr", agent: null);
+        string? menu = menuId;
+        while (menu is not null)
+        {
+            using var listening = CancellationTokenSource.CreateLinkedTokenSource(_caller.Ended);
+            (_listening, call.OnHanded) = (listening.Token, listening.Cancel);
+            try
+            {
+                await LeadAsync(menu);
+                return;
+            }
+            catch (OperationCanceledException) when (call.IsHanded)
+            {
+                Handover next = call.TakeHandover()!;
+                next.Settle();
+                menu = next.Menu;
+                if (next.Answered is not { } answered) continue;
+                call.Show(Call.Talking, next.Agent);
+                await new Bridge(services, call).TalkAsync(answered);
+            }
+            finally
+            {
+                call.OnHanded = null;
+            }
+        }
+    }
+
+    private async Task LeadAsync(string menuId)
+    {
+        call.Show(Call.InMenu, agent: null);
         var (place, notice) = (menuId, (string?)null);
         int failures = 0;
         while (services.Directory.FindMenu(place) is { } menu)
         {
-            (DigitOutcome outcome, string digits) = await _caller.CollectAsync(Say(notice, menu.Welcome), Rules());
+            (DigitOutcome outcome, string digits) = await _caller.CollectAsync(Say(notice, menu.Welcome), Rules(), _listening);
             MenuOption? option = outcome == DigitOutcome.NoInput ? null : menu.Options.FirstOrDefault(o => o.Digit == digits[0]);
             if (option is null)
             {
@@ -45,10 +74,10 @@ internal sealed partial class MenuFlow(CallServices services, Call call)
             case MenuAction.Menu: return MenuStep.To(value);
             case MenuAction.Repeat: return MenuStep.Again(null);
             case MenuAction.Say:
-                await _caller.PlayAsync(Say(value));
+                await _caller.PlayAsync(Say(value), _listening);
                 return MenuStep.Again(null);
             case MenuAction.Play:
-                await _caller.PlayAsync(services.Words.Play(value));
+                await _caller.PlayAsync(services.Words.Play(value), _listening);
                 return MenuStep.Again(null);
             case MenuAction.Transfer: return After(await _transfer.ToNumberAsync(value));
             case MenuAction.Agent: return After(await _transfer.ToAgentAsync(value));
@@ -66,12 +95,12 @@ internal sealed partial class MenuFlow(CallServices services, Call call)
 
     private async Task HangUpAsync(string? words, string reason)
     {
-        await _caller.PlayAsync(Say(words, Announcements.Goodbye));
+        await _caller.PlayAsync(Say(words, Announcements.Goodbye), _listening);
         call.End(CallStatus.Completed, reason);
         _caller.HangUp();
     }
 
-    private IAsyncEnumerable<Prompt> Say(params string?[] texts) => services.Words.Say(_caller.Ended, texts);
+    private IAsyncEnumerable<Prompt> Say(params string?[] texts) => services.Words.Say(_listening, texts);
 
     private DigitRules Rules() => new(1, 1, "", services.Ivr.FirstDigit, services.Ivr.InterDigit);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Routing;
 
 /// <summary>Where a user's calls go instead. Numbers as the user would dial them.</summary>
@@ -15,5 +17,6 @@ public sealed record Forwarding(string User)
     public int NoAnswerSeconds { get; init; } = 20;
 
     /// <summary>True where nothing is forwarded.</summary>
+    [JsonIgnore]
     public bool IsEmpty => Always is null && Busy is null && NoAnswer is null;
 }

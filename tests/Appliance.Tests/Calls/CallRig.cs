@@ -117,6 +117,13 @@ internal sealed class CallRig : IAsyncDisposable
     /// <summary>The appliance's own flow to an address.</summary>
     public async Task<SipFlow?> FlowToAsync(string uri) => await await _shard.InvokeAsync(() => Agent.FlowToAsync(uri));
 
+    /// <summary>As an operator orders it of the only call.</summary>
+    public async Task<TransferResult> TransferAsync(string number, Party party) =>
+        await await _shard.InvokeAsync(() => Handover.RunAsync(_services, _services.Live.Snapshot().Single().Id, number, party, "ann"));
+
+    /// <summary>What users have used of the guard.</summary>
+    public IReadOnlyList<(GuardUsage Usage, int Calls)> Guarded => _services.Outside.Guard.Snapshot();
+
     /// <summary>Changes what is configured; in force when this completes.</summary>
     public async Task ConfigureAsync(Action<DbSession> change)
     {

@@ -29,6 +29,15 @@ internal sealed class ApiClient(HttpClient http, Func<string, Uri> url) : IDispo
 
     public Task<ApiResult> GetAsync(string path, params (string Name, string Value)[] fields) => SendAsync("GET", path, null, fields);
 
+    /// <summary>The status alone, of an answer that does not end.</summary>
+    public async Task<int> StatusAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url(path));
+        if (Cookie is not null) request.Headers.TryAddWithoutValidation("Cookie", Cookie);
+        using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
+
     /// <summary>Logs in and keeps what a page would keep.</summary>
     public async Task<ApiResult> LogInAsync(string name, string password)
     {

@@ -38,6 +38,36 @@ public sealed class EventStreamTests(PostgresCluster cluster)
         while (await stream.ReadLineAsync(ApiRig.Stop) is not null) { }
     }
 
+    [Fact]
+    public async Task A_watcher_that_does_not_read_is_cut_off_and_learns_of_the_gap_when_it_comes_back()
+    {
+        await using ApiRig rig = await ApiRig.StartAsync(cluster);
+        await rig.AddPersonAsync("vic", "viewer");
+        string token = (await rig.OwnerAsync(TokenApi.Add, new TokenApi.NewToken("test", ["events:read"], Person: "vic"))).Token;
+        string much = new('x', 16 * 1024), last = "";
+        int got = 0;
+        using (StreamReader stream = await OpenAsync(rig, token, "?kind=call."))
+        {
+            for (int i = 0; i < 3000; i++) rig.Context.Events.Publish("call.state", ("number", i), ("much", much));    // 48 MB: more than any socket holds
+            Assert.Equal(0, rig.Context.Events.Watchers);
+            while (await NextAsync(stream) is { Kind: "call.state" } e)
+            {
+                Assert.Contains($"\"number\":{got++},", e.Data, StringComparison.Ordinal);    // what it had is whole and in order
+                last = e.Id;
+            }
+        }
+        Assert.InRange(got, 1, 2999);
+        using StreamReader again = await OpenAsync(rig, token, "?kind=call.", last);
+        (string kind, _, string data) = await NextAsync(again);
+        if (got < 3000 - 1024)
+        {
+            Assert.Equal("gap", kind);
+            (kind, _, data) = await NextAsync(again);
+        }
+        Assert.Equal("call.state", kind);
+        Assert.Contains($"\"number\":{Math.Max(got, 3000 - 1024)},", data, StringComparison.Ordinal);
+    }
+
     private static async Task<StreamReader> OpenAsync(ApiRig rig, string token, string query, string? last = null)
     {
         var http = new HttpClient();

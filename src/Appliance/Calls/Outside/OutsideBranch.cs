@@ -214,7 +214,9 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
             OnChallenge = CarrierLogin.Of(way.Carrier),
             Terms = CarrierTerms.Of(way.Carrier),
         });
-        return CallLeg.Start(services, call, media, session, target, new LegWay(way.Carrier, choice.Gateway.Name));
+        var leg = CallLeg.Start(services, call, media, session, target, new LegWay(way.Carrier, choice.Gateway.Name));
+        leg.Number = decision.CalledE164;
+        return leg;
     }
 
     private void Tell(GatewayChoice choice, InviteResult result, TimeSpan latency)
