@@ -122,6 +122,8 @@ public sealed class ProblemTests(PostgresCluster cluster)
         ("PUT", "/carriers/acme", """{"caller_id":"a b!"}""", "caller_id"),
         ("PUT", "/carriers/acme", """{"identity":"passport"}""", "identity"),
         ("PUT", "/carriers/acme", """{"probe_seconds":0}""", "probe_seconds"),
+        ("PUT", "/carriers/acme", """{"reliable":"maybe"}""", "reliable"),
+        ("PUT", "/carriers/acme", """{"session_seconds":30}""", "session_seconds"),
         ("PUT", "/carriers/acme", """{"probe_down":0}""", "probe_down"),
         ("PUT", "/carriers/acme", """{"probe_up":0}""", "probe_up"),
         ("PUT", "/carriers/acme", """{"probe_accepted":[99]}""", "probe_accepted"),

@@ -105,7 +105,7 @@ await ok(api.PUT("/api/v1/routes/{name}", { params: route, body: { called_prefix
 is("route", (await ok(api.GET("/api/v1/routes/{name}", { params: route }))).called_prefix, "+34");
 is("routes", (await ok(api.GET("/api/v1/routes"))).items.map((one) => one.name), ["spain"]);
 is("blocked", (await ok(api.PUT("/api/v1/numbers/{kind}/{number}", { params: { path: { kind: "blocked", number: "+34803" } }, body: { prefix: true, note: "dear" } }))).note, "dear");
-is("numbers", (await ok(api.GET("/api/v1/numbers"))).items.map((one) => [one.kind, one.number]), [["blocked", "+34803"]]);
+is("numbers", (await ok(api.GET("/api/v1/numbers"))).items.filter((one) => one.kind === "blocked").map((one) => one.number), ["+34803"]);
 const asked = (to: string) => ok(api.GET("/api/v1/route-test", { params: { query: { from: "1001", to } } }));
 is("goes out", [(await asked("+34911222333")).outcome, (await asked("+34911222333")).legs.map((leg) => leg.carrier)], ["allow", ["acme"]]);
 is("is blocked", (await asked("+34803000000")).status, 403);
@@ -159,7 +159,7 @@ is("recording", (await ok(api.POST("/api/v1/calls/{id}/recording", { params: cal
 await ok(api.DELETE("/api/v1/live-calls/{id}", { params: call }));
 const ended = () => ok(api.GET("/api/v1/calls", { params: { query: { from: "1001", status: "completed" } } }));
 while ((await ended()).items.length === 0) await new Promise((resolve) => setTimeout(resolve, 300));
-is("reason", (await ok(api.GET("/api/v1/calls/{id}", { params: call }))).call.reason, "ended by root");
+is("reason", (await ok(api.GET("/api/v1/calls/{id}", { params: call }))).call.reason, "1001 transferred to 9999 by root; ended by root");
 is("unregistered", (await ok(api.DELETE("/api/v1/registrations/{user}", { params: { path: { user: "1001" } } }))).removed, 1);
 
 // People, tokens, the audit log.
