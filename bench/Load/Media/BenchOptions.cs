@@ -80,8 +80,9 @@ internal sealed record BenchOptions
     public BenchOptions For(string kind, int calls, int seconds, int rounds, bool burst = false) =>
         this with { Kind = kind, Calls = calls, Length = TimeSpan.FromSeconds(seconds), Rounds = rounds, Burst = burst, Knee = false };
 
-    /// <summary>The same engines, raised with one kind until they fail.</summary>
-    public BenchOptions KneeOf(string kind, int calls, int seconds, TimeSpan limit) => For(kind, calls, seconds, rounds: 1) with { Knee = true, KneeLimit = limit };
+    /// <summary>One engine, raised with one kind until it fails.</summary>
+    public BenchOptions KneeOf(string kind, string engine, int calls, int seconds, TimeSpan limit) =>
+        For(kind, calls, seconds, rounds: 1) with { Engine = engine, Knee = true, KneeLimit = limit };
 
     /// <summary>What to do with so many calls of <see cref="Kind"/>.</summary>
     public IReadOnlyList<(MediaKind Kind, int Calls)> MakeJobs(int calls) =>

@@ -6,14 +6,14 @@ namespace Load.Media;
 /// <summary>Sets calls up and ends them through the ng protocol.</summary>
 internal static class CallSetup
 {
-    public static List<MediaCall> SetUpAll(NgClient ng, Engine engine, IReadOnlyList<(MediaKind Kind, int Calls)> jobs, string prefix)
+    /// <param name="calls">Where they are put, each as it is there.</param>
+    /// <exception cref="TimeoutException">The engine does not answer.</exception>
+    public static void SetUpAll(NgClient ng, Engine engine, IReadOnlyList<(MediaKind Kind, int Calls)> jobs, string prefix, List<MediaCall> calls)
     {
-        List<MediaCall> calls = [];
         foreach ((MediaKind kind, int count) in jobs)
         {
             for (int i = 0; i < count; i++) calls.Add(SetUp(ng, engine, kind, calls.Count, $"{prefix}-{calls.Count}"));
         }
-        return calls;
     }
 
     public static MediaCall SetUp(NgClient ng, Engine engine, MediaKind kind, int number, string id)

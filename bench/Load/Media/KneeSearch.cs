@@ -19,7 +19,7 @@ internal sealed class KneeSearch(Func<Engine, int, TimeSpan, MediaResult> measur
         List<Knee?> found = [];
         foreach (Engine engine in engines)
         {
-            measure(engine, Math.Min(options.Calls, 50), s_warmUp);
+            measure(engine, Math.Min(options.Calls, 20), s_warmUp);
             Knee? knee = Search(engine);
             Console.WriteLine(knee?.ToString() ?? $"{engine.Name}: right at no load");
             found.Add(knee);
@@ -32,23 +32,32 @@ internal sealed class KneeSearch(Func<Engine, int, TimeSpan, MediaResult> measur
     {
         long end = Native.Now() + (long)options.KneeLimit.TotalMilliseconds * 1_000_000;
         MediaResult? first = null, best = null, worst = null;
+        int tooMany = 0;    // calls; 0: not found yet
         int calls = options.Calls;
-        while (calls >= Least && Native.Now() < end && (best is null || worst is null || worst.Calls > best.Calls * Resolution))
+        while (calls >= Least && Native.Now() < end && (best is null || tooMany == 0 || tooMany > best.Calls * Resolution))
         {
-            MediaResult step = Step(engine, calls);
-            if (!Knee.IsGood(step)) step = Step(engine, calls);    // a stall of the host is no knee: what is too much is too much twice
-            first ??= step;
-            if (Knee.IsGood(step)) best = step;
-            else worst = step;
-            calls = best is null ? calls / 2 : worst is not null ? (best.Calls + worst.Calls) / 2 : calls == options.Calls && options.KneeFrom > 0 ? options.KneeFrom : calls * 2;
+            MediaResult? step = Step(engine, calls);
+            if (step is null || !Knee.IsGood(step)) step = Step(engine, calls);    // a stall of the host is no knee: what is too much is too much twice
+            if (step is not null && Knee.IsGood(step)) (first, best) = (first ?? step, step);
+            else (worst, tooMany) = (step, calls);
+            calls = best is null ? calls / 2 : tooMany > 0 ? (best.Calls + tooMany) / 2 : calls == options.Calls && options.KneeFrom > 0 ? options.KneeFrom : calls * 2;
         }
-        return best is null ? null : new Knee(Knee.IsGood(first!) ? first! : best, best, worst);
+        return best is null ? null : new Knee(first!, best, worst, tooMany);
     }
 
-    private MediaResult Step(Engine engine, int calls)
+    /// <returns>Null: the engine does not answer any more.</returns>
+    private MediaResult? Step(Engine engine, int calls)
     {
-        MediaResult result = measure(engine, calls, options.Length);
-        Console.WriteLine(result);
-        return result;
+        try
+        {
+            MediaResult result = measure(engine, calls, options.Length);
+            Console.WriteLine(result);
+            return result;
+        }
+        catch (TimeoutException)
+        {
+            Console.WriteLine($"{engine.Name,-10} {calls,5} calls: no reply to a request");
+            return null;
+        }
     }
 }

@@ -8,6 +8,8 @@ namespace Load.Media;
 /// <summary>A client of the ng protocol. Make it on a thread of the generator's namespace.</summary>
 internal sealed class NgClient : IDisposable
 {
+    private const int Patience = 15;    // seconds: who was overloaded answers when that is worked off
+
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly byte[] _buffer = new byte[65536];
     private readonly StringBuilder _request = new();
@@ -59,7 +61,7 @@ internal sealed class NgClient : IDisposable
         }
         _request.Append('e');
         byte[] bytes = Encoding.Latin1.GetBytes(_request.ToString());
-        for (int tries = 0; tries < 3; tries++)
+        for (int tries = 0; tries < Patience; tries++)
         {
             _socket.Send(bytes);
             try
