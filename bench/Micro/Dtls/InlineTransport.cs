@@ -1,4 +1,5 @@
 using Org.BouncyCastle.Tls;
+using Tandem.Dtls;
 
 namespace Micro.Dtls;
 
@@ -22,7 +23,7 @@ internal sealed class InlineTransport(OpenSslPeer peer) : DatagramTransport
         if (answer.Length > 0) _arrived = answer;
     }
 
-    public int GetReceiveLimit() => 2048;
+    public int GetReceiveLimit() => DtlsHandshake.MaxRecord;
 
     public int GetSendLimit() => 1200;
 

@@ -18,7 +18,7 @@ internal sealed class ClientFlightGate(DatagramTransport transport) : DatagramTr
     private const int MaxMessages = 32;    // a flight of a client with certificate has three
 
     private readonly int[] _covered = new int[MaxMessages];    // bytes from the start of each message
-    private readonly byte[] _held = new byte[DtlsHandshake.MaxRecord];
+    private byte[] _held = [];
     private int _heldLength;
     private uint _complete;    // a bit for each message_seq
     private int _certificate = -1, _verify = -1;    // their message_seq
@@ -87,6 +87,7 @@ internal sealed class ClientFlightGate(DatagramTransport transport) : DatagramTr
 
     private void Hold(ReadOnlySpan<byte> record)
     {
+        if (_held.Length == 0) _held = new byte[DtlsHandshake.MaxRecord];
         if (_heldLength + record.Length > _held.Length) return;    // the client will repeat it
         record.CopyTo(_held.AsSpan(_heldLength));
         _heldLength += record.Length;

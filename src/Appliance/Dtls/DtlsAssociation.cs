@@ -1,4 +1,3 @@
-using Org.BouncyCastle.Tls;
 using Tandem.Media;
 using Tandem.Net.Interop;
 
@@ -16,7 +15,7 @@ internal sealed class DtlsAssociation
     private readonly DtlsPipe _pipe;
     private readonly Action<DtlsAssociation, SrtpSettings> _onKeys;
     private readonly Action<DtlsAssociation, string> _onEnded;
-    private DtlsTransport? _transport;
+    private DtlsSession? _session;
     private int _state;
     private int _scheduled;
 
@@ -102,7 +101,7 @@ internal sealed class DtlsAssociation
         (_pipe.Deadline, _pipe.Budget) = (MediaClock.Now + _endpoint.HandshakeLimit, MaxDatagrams);
         try
         {
-            _transport = DtlsHandshake.Run(_settings.Role, _endpoint.Credentials, terms, _pipe, _unprovenAddress, OnClosed);
+            DtlsHandshake.Run(_settings.Role, _endpoint.Credentials, terms, _pipe, _unprovenAddress, OnClosed);
         }
         catch (IOException e)
         {
@@ -117,8 +116,8 @@ internal sealed class DtlsAssociation
             Refuse("the DTLS handshake ended by an error of ours");
             throw;
         }
-        (_pipe.Deadline, _pipe.Budget) = (TimeSpan.MaxValue, int.MaxValue);
-        _pipe.Flush();    // the last flight goes before what is sent under its keys
+        byte[] lastFlight = _pipe.Flush();    // before what is sent under its keys; a client's has gone, as it waited for the server's
+        _session = new DtlsSession(terms.Records!, lastFlight);
         if (Interlocked.CompareExchange(ref _state, State.Connected, State.Handshake) != State.Handshake) return;
         _onKeys(this, terms.Keys!);
         if (_pipe.HasArrived) Schedule();
@@ -131,15 +130,9 @@ internal sealed class DtlsAssociation
 
     private void TakeLate()
     {
-        var data = new byte[DtlsHandshake.MaxRecord];
-        try
+        while (Volatile.Read(ref _state) == State.Connected && _pipe.TryTake(out byte[]? datagram))
         {
-            while (_pipe.HasArrived && Volatile.Read(ref _state) == State.Connected) _transport!.Receive(data, 0, data.Length, waitMillis: 1);    // data is not for us
-            _pipe.Flush();
-        }
-        catch (IOException)
-        {
-            End("the DTLS peer ended the association");
+            if (_session!.Take(datagram, _pipe.Pass) is { } end) End(end);
         }
         Volatile.Write(ref _scheduled, 0);
         Interlocked.MemoryBarrier();

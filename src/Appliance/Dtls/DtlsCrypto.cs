@@ -8,10 +8,15 @@ using Tandem.Dtls.Interop;
 
 namespace Tandem.Dtls;
 
-/// <summary>BouncyCastle's cryptography with the dear parts done elsewhere: elliptic curves by libcrypto, randomness by the kernel.</summary>
-/// <remarks>Stateless: one for all handshakes.</remarks>
-internal sealed class DtlsCrypto() : BcTlsCrypto(new SecureRandom(new CryptoApiRandomGenerator(RandomNumberGenerator.Create())))
+/// <summary>
+/// BouncyCastle's cryptography with the dear parts done elsewhere: elliptic curves and SHA-256 by libcrypto, records by the framework, randomness by the
+/// kernel. Dear is also what leaves much garbage: while it is collected no packet moves.
+/// </summary>
+/// <param name="terms">Of the handshake that it is for; null: for what is no handshake's.</param>
+internal sealed class DtlsCrypto(DtlsTerms? terms = null) : BcTlsCrypto(s_random)
 {
+    private static readonly SecureRandom s_random = new(new CryptoApiRandomGenerator(RandomNumberGenerator.Create()));
+
     public static DtlsCrypto Shared { get; } = new();
 
     /// <summary>What we agree on, the cheapest first: P-256 costs a third less than X25519 in libcrypto (55 and 86 µs). P-384 is BouncyCastle's.</summary>
@@ -28,6 +33,18 @@ internal sealed class DtlsCrypto() : BcTlsCrypto(new SecureRandom(new CryptoApiR
 
     public override TlsCertificate CreateCertificate(short type, byte[] encoding) =>
         type == CertificateType.X509 && P256Certificate.TryRead(encoding) is { } certificate ? certificate : base.CreateCertificate(type, encoding);
+
+    /// <param name="data">Owned from now on.</param>
+    public override TlsSecret CreateSecret(byte[] data) => new DtlsSecret(this, data);
+
+    public override TlsHash CreateHash(int cryptoHashAlgorithm) =>
+        cryptoHashAlgorithm == CryptoHashAlgorithm.sha256 ? new Sha256Hash() : base.CreateHash(cryptoHashAlgorithm);
+
+    public override TlsCipher CreateCipher(TlsCryptoParameters cryptoParams, int encryptionAlgorithm, int macAlgorithm)
+    {
+        if (terms is null || DtlsRecordCipher.TryCreate(cryptoParams, encryptionAlgorithm) is not { } cipher) throw new TlsFatalAlert(AlertDescription.internal_error);
+        return terms.Records = cipher;
+    }
 
     /// <summary>BouncyCastle's own parser, for what <see cref="P256Certificate"/> does not read.</summary>
     public TlsCertificate Parse(byte[] encoding) => base.CreateCertificate(CertificateType.X509, encoding);

@@ -6,10 +6,10 @@ namespace Tandem.Dtls;
 /// <summary>One handshake from end to end: blocks its thread while it waits for the peer.</summary>
 internal static class DtlsHandshake
 {
-    /// <summary>The longest record that we take.</summary>
-    public const int MaxRecord = 2048;
+    /// <summary>The longest datagram that we take: what Ethernet carries. BouncyCastle makes two buffers of it for each message.</summary>
+    public const int MaxRecord = 1500;
 
-    /// <summary>Agrees on keys with the peer: they are in <paramref name="terms"/> afterwards.</summary>
+    /// <summary>Agrees on keys with the peer: they are in <paramref name="terms"/> afterwards. A last flight may still be with the transport.</summary>
     /// <param name="role">Ours.</param>
     /// <param name="credentials">Ours.</param>
     /// <param name="terms">For this handshake alone.</param>
@@ -17,14 +17,17 @@ internal static class DtlsHandshake
     /// <param name="unprovenAddress">Where the peer says it is, where nothing proved it: a client has to repeat a cookie first (RFC 6347 §4.2.1).
     /// Null: proved by ICE.</param>
     /// <param name="onClosed">The peer ended the association: close_notify.</param>
-    /// <returns>To be fed what comes later.</returns>
     /// <exception cref="IOException">There are no keys; <see cref="Explain"/> puts it into words.</exception>
-    public static DtlsTransport Run(
+    public static void Run(
         DtlsRole role, DtlsCredentials credentials, DtlsTerms terms, DatagramTransport transport, byte[]? unprovenAddress, Action onClosed)
     {
-        if (role == DtlsRole.Client) return new DtlsClientProtocol().Connect(new SrtpTlsClient(credentials, terms, onClosed), transport);
+        if (role == DtlsRole.Client)
+        {
+            new DtlsClientProtocol().Connect(new SrtpTlsClient(credentials, terms, onClosed), transport);
+            return;
+        }
         DtlsRequest? request = unprovenAddress is null ? null : ExchangeCookie(transport, unprovenAddress);
-        return new DtlsServerProtocol().Accept(new SrtpTlsServer(credentials, terms, onClosed), new ClientFlightGate(transport), request);
+        new DtlsServerProtocol().Accept(new SrtpTlsServer(credentials, terms, onClosed), new ClientFlightGate(transport), request);
     }
 
     /// <summary>Why a handshake failed, in words for the log.</summary>

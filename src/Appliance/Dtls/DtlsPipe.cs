@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Org.BouncyCastle.Tls;
 using Tandem.Media;
 
@@ -13,12 +14,11 @@ namespace Tandem.Dtls;
 internal sealed class DtlsPipe(Action<byte[]> send) : DatagramTransport
 {
     // Below the least MTU of IPv6 less its headers: also a tunnel passes it on whole.
-    private const int MaxDatagram = 1200;
+    public const int MaxDatagram = 1200;
 
     private const int MaxWaiting = 16;    // of a peer that sends faster than we think
 
     private readonly ConcurrentQueue<byte[]> _arrived = new();
-    private readonly byte[] _flight = new byte[MaxDatagram];
     private int _flightLength;
     private DtlsWorker? _reader;
     private volatile bool _cancelled;
@@ -55,12 +55,21 @@ internal sealed class DtlsPipe(Action<byte[]> send) : DatagramTransport
     }
 
     /// <summary>Sends what was gathered.</summary>
-    public void Flush()
+    /// <returns>A copy of it; empty: there was nothing.</returns>
+    public byte[] Flush()
     {
-        if (_flightLength == 0) return;
-        send(_flight.AsSpan(0, _flightLength).ToArray());
+        if (_flightLength == 0) return [];
+        byte[] flight = _reader!.Flight[.._flightLength];
         _flightLength = 0;
+        send([.. flight]);
+        return flight;
     }
+
+    /// <summary>Sends a datagram, which is the peer's from now on, at once.</summary>
+    public void Pass(byte[] datagram) => send(datagram);
+
+    /// <summary>Takes what has arrived, without waiting.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out byte[] datagram) => _arrived.TryDequeue(out datagram);
 
     public int GetReceiveLimit() => DtlsHandshake.MaxRecord;
 
@@ -99,7 +108,7 @@ internal sealed class DtlsPipe(Action<byte[]> send) : DatagramTransport
             send(buffer.ToArray());
             return;
         }
-        buffer.CopyTo(_flight.AsSpan(_flightLength));
+        buffer.CopyTo(_reader!.Flight.AsSpan(_flightLength));
         _flightLength += buffer.Length;
     }
 

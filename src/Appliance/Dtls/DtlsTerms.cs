@@ -31,13 +31,12 @@ internal sealed class DtlsTerms(IReadOnlyList<DtlsFingerprint> remoteFingerprint
 
     public static ProtocolVersion[] Versions { get; } = [ProtocolVersion.DTLSv12];
 
-    /// <summary>All with ephemeral keys. Our certificate is ECDSA; a server may have one for RSA.</summary>
+    /// <summary>All with ephemeral keys, and all that <see cref="DtlsRecordCipher"/> knows: RFC 8827 §6.5 demands the first of every WebRTC endpoint. Our certificate is ECDSA; a server may have one for RSA.</summary>
     public static int[] CipherSuites { get; } =
     [
         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
         CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
     ];
 
     public static int[] ClientCipherSuites { get; } =
@@ -68,6 +67,9 @@ internal sealed class DtlsTerms(IReadOnlyList<DtlsFingerprint> remoteFingerprint
 
     /// <summary>The outcome; null before the handshake is complete.</summary>
     public SrtpSettings? Keys { get; private set; }
+
+    /// <summary>What protects records; null before there are keys for it.</summary>
+    public DtlsRecordCipher? Records { get; set; }
 
     /// <summary>Chooses among what the client offers.</summary>
     /// <exception cref="TlsFatalAlert">There is nothing to choose.</exception>

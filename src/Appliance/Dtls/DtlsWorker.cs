@@ -8,6 +8,9 @@ internal sealed class DtlsWorker(DtlsCores cores) : IDisposable
 {
     private readonly EventSignal _signal = new();
 
+    /// <summary>Where the association that it works for gathers what it sends; empty in between.</summary>
+    public byte[] Flight { get; } = new byte[DtlsPipe.MaxDatagram];
+
     /// <summary>Ends a sleep, or the next one. Any thread, without a lock.</summary>
     public void Wake() => _signal.Set();
 

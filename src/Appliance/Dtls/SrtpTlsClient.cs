@@ -3,7 +3,7 @@ using Org.BouncyCastle.Tls;
 namespace Tandem.Dtls;
 
 /// <summary>The active side of a handshake (RFC 5763 §5): certificates of both ends, SRTP agreed on.</summary>
-internal sealed class SrtpTlsClient(DtlsCredentials credentials, DtlsTerms terms, Action onClosed) : AbstractTlsClient(DtlsCrypto.Shared), TlsAuthentication
+internal sealed class SrtpTlsClient(DtlsCredentials credentials, DtlsTerms terms, Action onClosed) : AbstractTlsClient(new DtlsCrypto(terms)), TlsAuthentication
 {
     public override int GetHandshakeResendTimeMillis() => terms.FirstResendMs;
 

@@ -3,7 +3,7 @@ using Org.BouncyCastle.Tls;
 namespace Tandem.Dtls;
 
 /// <summary>The passive side of a handshake (RFC 5763 §5): certificates of both ends, SRTP agreed on.</summary>
-internal sealed class SrtpTlsServer(DtlsCredentials credentials, DtlsTerms terms, Action onClosed) : AbstractTlsServer(DtlsCrypto.Shared)
+internal sealed class SrtpTlsServer(DtlsCredentials credentials, DtlsTerms terms, Action onClosed) : AbstractTlsServer(new DtlsCrypto(terms))
 {
     private UseSrtpData? _srtp;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Tandem.Dtls.Interop;
@@ -82,4 +83,20 @@ internal static unsafe partial class LibCrypto
     /// <summary>A refused key leaves an entry in the thread's queue of errors, which nobody reads here.</summary>
     [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
     public static partial void ClearErrors();
+
+    [LibraryImport(Library, EntryPoint = "SHA256_Init")]
+    public static partial int Sha256Init(Sha256Context* context);
+
+    [LibraryImport(Library, EntryPoint = "SHA256_Update")]
+    public static partial int Sha256Update(Sha256Context* context, byte* data, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "SHA256_Final")]
+    public static partial int Sha256Final(byte* digest, Sha256Context* context);
+
+    /// <summary><c>SHA256_CTX</c> of openssl/sha.h.</summary>
+    [InlineArray(28)]
+    public struct Sha256Context
+    {
+        private uint _first;
+    }
 }
