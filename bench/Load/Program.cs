@@ -10,12 +10,12 @@ using Load.Sip;
 // dotnet run -c Release --project bench/Load -- media --kind relay|ng [--engine tandem|rtpengine|both] …
 // The same calls and packets through Tandem and rtpengine, each in its own network namespace; docs/BENCHMARKS.md has the method.
 
-// dotnet run -c Release --project bench/Load -- sip [--kind call|register] …
+// dotnet run -c Release --project bench/Load -- sip [--kind call|register|both] …
 // The same calls or registrations through Tandem and Kamailio, from pairs of sipp.
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["media", ..] && BenchOptions.Read(args) is { } media) return (media.All ? new MediaSuite(media).Run() : new MediaBench(media).Run()) ? 0 : 1;
-if (args is ["sip", ..]) return new SipBench(SipOptions.Read(args)).Run() ? 0 : 1;
+if (args is ["sip", ..]) return SipBench.Run(SipOptions.Read(args)) ? 0 : 1;
 if (args is not ["calls", ..])
 {
     Console.Error.WriteLine("usage: Load calls [--rates 50,100,200,400] [--seconds 10] [--tandem PATH] [--port 25990]");

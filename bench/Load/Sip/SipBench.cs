@@ -5,14 +5,24 @@ using Load.Media;
 namespace Load.Sip;
 
 /// <summary>Loads Tandem and Kamailio with the same calls or registrations from pairs of sipp and prints what each costs; the engines take turns within one run.</summary>
-internal sealed class SipBench(SipOptions options)
+internal sealed class SipBench(SipOptions options, string kind)
 {
     private const int FirstCallerPort = 7000, FirstCalleePort = 8000;
 
-    private readonly Dictionary<SipEngine, int> _completed = [];
+    /// <summary>Rates that are tried for the first failure: the first, each by so much more than the one before, and the last.</summary>
+    private const double FirstRate = 1000, Step = 1.25, LastRate = 8000;
 
-    /// <returns>Whether no call failed.</returns>
-    public bool Run()
+    private static readonly TimeSpan s_risingLength = TimeSpan.FromSeconds(5);
+
+    /// <summary>Transactions over UDP are remembered for 32 s (RFC 3261 §17): memory after a run is what it is then.</summary>
+    private static readonly TimeSpan s_forgotten = TimeSpan.FromSeconds(35);
+
+    private readonly Dictionary<SipEngine, long> _completed = [];
+
+    /// <returns>Whether nothing failed, but for the rates that rise until something does.</returns>
+    public static bool Run(SipOptions options) => options.Kinds.Select(kind => new SipBench(options, kind).Run()).ToArray().All(right => right);
+
+    private bool Run()
     {
         using var lab = new NetworkLab();
         List<SipEngine> engines = [];
@@ -22,14 +32,15 @@ internal sealed class SipBench(SipOptions options)
             if (options.Engines.Contains("kamailio")) engines.Add(new KamailioSip(lab, 2, digest: false, options.Pairs, FirstCalleePort));
             if (options.Engines.Contains("kamailio-digest")) engines.Add(new KamailioSip(lab, 3, digest: true, options.Pairs, FirstCalleePort));
             Thread.Sleep(3000);    // a voice is loaded, code is compiled
-            if (options.Kind == "call")
+            if (kind == "call")
             {
                 foreach (SipEngine engine in engines.OfType<TandemSip>()) RegisterCallees(lab, engine);
             }
             bool right = true;
-            foreach (int rate in options.Rates)
+            foreach ((int index, int rate) in options.Rates.Index())
             {
-                foreach (SipEngine engine in engines) right &= Measure(lab, engine, Math.Min(rate, 500), options.WarmUp, "warm-up").IsRight;
+                TimeSpan warmUp = index == 0 ? options.WarmUp : options.WarmUp / 10;
+                foreach (SipEngine engine in engines) right &= Measure(lab, engine, Math.Min(rate, 500), warmUp, "warm-up").IsRight;
                 List<SipResult> results = [];
                 for (int round = 0; round < options.Rounds; round++)
                 {
@@ -37,6 +48,14 @@ internal sealed class SipBench(SipOptions options)
                 }
                 right &= results.TrueForAll(result => result.IsRight);
                 Ratio(rate, results);
+            }
+            if (options.Calls > 0 && kind == "call")
+            {
+                foreach (SipEngine engine in engines.OfType<TandemSip>()) right &= MakeMany(lab, engine);
+            }
+            if (options.Rising)
+            {
+                foreach (SipEngine engine in engines) RiseUntilFailure(lab, engine);
             }
             return right;
         }
@@ -51,6 +70,31 @@ internal sealed class SipBench(SipOptions options)
         }
     }
 
+    /// <summary>Many calls in ten runs, and what memory stands at after each and once all is forgotten.</summary>
+    private bool MakeMany(NetworkLab lab, SipEngine engine)
+    {
+        const int Runs = 10;
+        Thread.Sleep(s_forgotten);
+        double before = engine.MemoryKb;
+        int right = 0, failed = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            SipResult result = Measure(lab, engine, options.CallsRate, TimeSpan.FromSeconds((double)options.Calls / Runs / options.CallsRate), "many");
+            (right, failed) = (right + result.Right, failed + result.Failed);
+        }
+        Thread.Sleep(s_forgotten);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{engine.Name}: {right} calls right, {failed} failed; memory {before / 1024:F1} MB before, {engine.MemoryKb / 1024:F1} MB after, both at rest"));
+        return failed == 0;
+    }
+
+    private void RiseUntilFailure(NetworkLab lab, SipEngine engine)
+    {
+        double rate = FirstRate;
+        while (Measure(lab, engine, (int)rate, s_risingLength, "rising", checkRecords: false).IsRight && rate < LastRate) rate *= Step;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{engine.Name}: first failure at {(int)rate} a second"));
+    }
+
     private void RegisterCallees(NetworkLab lab, SipEngine engine)
     {
         for (int pair = 0; pair < options.Pairs; pair++)
@@ -60,21 +104,21 @@ internal sealed class SipBench(SipOptions options)
         }
     }
 
-    private SipResult Measure(NetworkLab lab, SipEngine engine, int rate, TimeSpan length, string name)
+    private SipResult Measure(NetworkLab lab, SipEngine engine, int rate, TimeSpan length, string name, bool checkRecords = true)
     {
         int count = (int)(rate * length.TotalSeconds) / options.Pairs;
-        string[] load = ["-m", $"{count}", "-r", $"{rate / options.Pairs}", "-l", $"{count}", "-d", $"{options.Hold.TotalMilliseconds:F0}", "-t", "u1", "-timeout", $"{length.TotalSeconds + 20:F0}", "-timeout_error"];
+        string[] load = ["-m", $"{count}", "-r", $"{rate / options.Pairs}", "-l", $"{count}", "-d", $"{options.Hold.TotalMilliseconds:F0}", "-t", "u1", "-timeout", $"{length.TotalSeconds + 12:F0}", "-timeout_error"];
         List<SippRun> callees = [], callers = [];
         try
         {
-            for (int pair = 0; options.Kind == "call" && pair < options.Pairs; pair++)
+            for (int pair = 0; kind == "call" && pair < options.Pairs; pair++)
                 callees.Add(new SippRun(lab.Generator, Scenarios.Callee, engine, FirstCalleePort + pair, "callee", ["-t", "u1"]));
             if (callees.Count > 0) Thread.Sleep(300);
             double before = engine.ProcessorMs, memory = engine.MemoryKb, stolen = ProcessorTime.StolenMilliseconds;
             long start = Stopwatch.GetTimestamp();
             for (int pair = 0; pair < options.Pairs; pair++)
             {
-                callers.Add(options.Kind == "call"
+                callers.Add(kind == "call"
                     ? new SippRun(lab.Generator, Scenarios.Call(engine.Challenges), engine, FirstCallerPort + pair, $"{SipEngine.FirstCallee + pair}", load)
                     : new SippRun(lab.Generator, Scenarios.Register(SipEngine.FirstCallee + pair), engine, FirstCallerPort + pair, $"{SipEngine.FirstCallee + pair}", load));
             }
@@ -87,7 +131,7 @@ internal sealed class SipBench(SipOptions options)
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             int right = callers.Sum(caller => caller.Result.Right), failed = callers.Sum(caller => caller.Result.Failed), resent = callers.Concat(callees).Sum(sipp => sipp.Result.Resent);
             string? error = failed > 0 ? callers.Select(caller => caller.Errors).FirstOrDefault(text => text.Length > 0) : null;
-            if (options.Kind == "call") engine.AwaitRecords(_completed[engine] = _completed.GetValueOrDefault(engine) + right);
+            if (kind == "call" && checkRecords) AwaitRecords(engine, right, failed);
             var result = new SipResult(engine.Name, rate, count * options.Pairs, right, failed, resent, elapsed, engine.ProcessorMs - before, generator,
                 ProcessorTime.StolenMilliseconds - stolen, memory, engine.MemoryKb, error);
             Console.WriteLine($"{name,-8}{result}");
@@ -97,6 +141,21 @@ internal sealed class SipBench(SipOptions options)
         {
             foreach (SippRun sipp in callers.Concat(callees)) sipp.Dispose();
         }
+    }
+
+    /// <summary>All that belongs to a call is done when its row says so. Of a run with failures some calls may have been completed all the same.</summary>
+    private void AwaitRecords(SipEngine engine, int right, int failed)
+    {
+        long wanted = _completed.GetValueOrDefault(engine) + right, rows = 0;
+        for (int tries = 0; tries < (failed > 0 ? 20 : 100); tries++)
+        {
+            if (engine.CountRecords() is not { } counted) return;
+            rows = counted;
+            if (rows == wanted) break;
+            Thread.Sleep(100);
+        }
+        if (rows != wanted && failed == 0) throw new InvalidOperationException($"{wanted} calls were completed, {rows} rows say so");
+        _completed[engine] = rows;
     }
 
     private static void Ratio(int rate, List<SipResult> results)

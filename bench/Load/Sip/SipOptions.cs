@@ -5,10 +5,11 @@ namespace Load.Sip;
 /// <summary>The command line of <c>sip</c>.</summary>
 internal sealed record SipOptions
 {
-    public const string Usage = "Load sip [--kind call|register] [--rates 200,500,1000] [--pairs 2] [--seconds 10] [--rounds 2] [--warm-up 10] [--hold MS] "
-        + "[--engine tandem,kamailio,kamailio-digest] [--set section.key=value]... [--tandem PATH]";
+    public const string Usage = "Load sip [--kind call|register|both] [--rates 200,500,1000] [--pairs 2] [--seconds 10] [--rounds 2] [--warm-up 30] [--hold MS] "
+        + "[--calls N [--calls-rate 500]] [--rising] [--engine tandem,kamailio,kamailio-digest] [--set section.key=value]... [--tandem PATH]";
 
-    public string Kind { get; private init; } = "call";
+    /// <summary>What is measured, one after the other.</summary>
+    public IReadOnlyList<string> Kinds { get; private init; } = [];
 
     public IReadOnlyList<int> Rates { get; private init; } = [];
 
@@ -17,7 +18,17 @@ internal sealed record SipOptions
 
     public TimeSpan Length { get; private init; }
 
+    /// <summary>Before the first rate: a server runs for months, and its code is compiled anew for a while. Before further rates a tenth of it.</summary>
     public TimeSpan WarmUp { get; private init; }
+
+    /// <summary>Calls to make with Tandem after the rates, watching its memory; 0: none.</summary>
+    public int Calls { get; private init; }
+
+    /// <summary>Of those.</summary>
+    public int CallsRate { get; private init; }
+
+    /// <summary>Whether to look at last for the first rate at which something fails.</summary>
+    public bool Rising { get; private init; }
 
     /// <summary>Between the ACK and the BYE.</summary>
     public TimeSpan Hold { get; private init; }
@@ -34,16 +45,20 @@ internal sealed record SipOptions
     {
         var given = new Arguments(args);
         string kind = given.Text("--kind", "call");
+        string[] kinds = kind == "both" ? ["call", "register"] : [kind];
         return new SipOptions
         {
-            Kind = kind,
+            Kinds = kinds,
             Rates = [.. given.Text("--rates", "200,500,1000").Split(',').Select(rate => int.Parse(rate, CultureInfo.InvariantCulture))],
             Pairs = given.Number("--pairs", 2),
             Length = TimeSpan.FromSeconds(given.Number("--seconds", 10)),
-            WarmUp = TimeSpan.FromSeconds(given.Number("--warm-up", 10)),
+            WarmUp = TimeSpan.FromSeconds(given.Number("--warm-up", 30)),
             Hold = TimeSpan.FromMilliseconds(given.Number("--hold", 100)),
             Rounds = given.Number("--rounds", 2),
-            Engines = given.Text("--engine", kind == "call" ? "tandem,kamailio,kamailio-digest" : "tandem,kamailio").Split(','),
+            Calls = given.Number("--calls", 0),
+            CallsRate = given.Number("--calls-rate", 500),
+            Rising = given.Has("--rising"),
+            Engines = given.Text("--engine", "tandem,kamailio").Split(','),
             Settings = given.Settings,
             TandemBinary = given.TandemBinary,
         };

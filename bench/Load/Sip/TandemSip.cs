@@ -18,19 +18,12 @@ internal sealed class TandemSip : SipEngine
 
     public override bool Challenges => true;
 
-    public override void AwaitRecords(int calls)
+    public override long? CountRecords()
     {
         using var database = new SqliteConnection($"Data Source={Path.Combine(Folder, "tandem.db")};Mode=ReadOnly;Pooling=False");
         database.Open();
         using SqliteCommand count = database.CreateCommand();
         count.CommandText = "SELECT count(*) FROM call_logs WHERE status = 'completed'";
-        long rows = 0;
-        for (int tries = 0; tries < 100; tries++)
-        {
-            rows = (long)count.ExecuteScalar()!;
-            if (rows == calls) return;
-            Thread.Sleep(100);
-        }
-        throw new InvalidOperationException($"{calls} calls were completed, {rows} rows say so");
+        return (long)count.ExecuteScalar()!;
     }
 }

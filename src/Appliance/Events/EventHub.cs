@@ -42,12 +42,10 @@ public sealed class EventHub(int kept = 1024, int queue = 256, TimeProvider? clo
     }
 
     /// <summary>Publishes what happens at this moment.</summary>
-    public void Publish(string kind, params ReadOnlySpan<(string Name, object? Value)> data)
-    {
-        var named = new Dictionary<string, object?>(data.Length, StringComparer.Ordinal);
-        foreach ((string name, object? value) in data) named[name] = value;
-        Publish(new ApplianceEvent(kind, _clock.GetUtcNow(), named));
-    }
+    /// <param name="kind">As <see cref="ApplianceEvent"/> has it.</param>
+    /// <param name="data">Each name once.</param>
+    public void Publish(string kind, params ReadOnlySpan<(string Name, object? Value)> data) =>
+        Publish(new ApplianceEvent(kind, _clock.GetUtcNow(), new EventData(data)));
 
     /// <summary>Watches from now on, or from after an event that was seen before, as far as it is kept.</summary>
     /// <param name="after">Number of the last event seen; null: none.</param>

@@ -177,8 +177,11 @@ public sealed partial class InviteSession
         _agent.Arm(_abandon, TimeSpan.MaxValue);
         _leg?.State.Terminate();
         _agent.Remove(_localTag);
-        // Its transactions live on for half a minute and refer to it; the call behind it need not.
+        // Its transactions live on for half a minute; neither it nor the call behind it need do so. A 2xx of another branch would still be its
+        // own (§13.2.2.4), but a phone has no branches.
         (OnOffer, OnAnswer, OnInfo, OnProgress) = (null, null, null, null);
+        if (_received is { HasFinal: true }) _received.Session = null;
+        if (_sent is { } sent && _first.Length > 0 && _request is { StaysOnFlow: true, Route.Count: 0 }) sent.Settle(accepted: false);
     }
 
     private void Disarm()

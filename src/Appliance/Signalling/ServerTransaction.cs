@@ -27,10 +27,10 @@ internal sealed class ServerTransaction : Transaction
         else _other = new NonInviteServerTransaction(timers, flow.IsReliable, now);
     }
 
-    public byte[] Head { get; }
+    public byte[] Head { get; private set; }
 
     /// <summary>The value of To as received.</summary>
-    public byte[] To { get; }
+    public byte[] To { get; private set; }
 
     /// <summary>Null: To had a tag.</summary>
     public string? ToTag { get; set; }
@@ -41,12 +41,19 @@ internal sealed class ServerTransaction : Transaction
     /// <summary>The last response; resent when the request comes again.</summary>
     public byte[]? Response { get; set; }
 
-    public bool HasFinal { get; set; }
+    public bool HasFinal { get; private set; }
 
     /// <summary>The session that an INVITE belongs to.</summary>
     public InviteSession? Session { get; set; }
 
     public override TimeSpan Deadline => _invite?.Deadline ?? _other!.Deadline;
+
+    /// <summary>It has its final response, and lives on for half a minute to repeat that: what others would be made of is let go.</summary>
+    public void Settle()
+    {
+        HasFinal = true;
+        (Head, To) = ([], []);
+    }
 
     public TransactionActions OnRequest() => _invite?.OnInvite() ?? _other!.OnRequest();
 

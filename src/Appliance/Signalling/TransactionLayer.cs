@@ -156,7 +156,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     {
         if (transaction.HasFinal || response.IsEmpty) return;
         transaction.Response = response.ToArray();
-        transaction.HasFinal = status >= 200;
+        if (status >= 200) transaction.Settle();
         CarryOut(transaction, transaction.OnResponse(status, port.Now), null);
     }
 

@@ -52,18 +52,24 @@ public sealed record AudioFormat(string Name, int ClockRateHz, int Channels, int
     {
         string? map = SdpAttributes.ForPayloadType(attributes, "rtpmap", payloadType);
         AudioFormat? format = map is null ? Static(payloadType) : FromRtpMap(map, payloadType);
-        return format is null ? null : format with { Fmtp = SdpAttributes.ForPayloadType(attributes, "fmtp", payloadType) };
+        string? fmtp = SdpAttributes.ForPayloadType(attributes, "fmtp", payloadType);
+        return format is null || format.Fmtp == fmtp ? format : format with { Fmtp = fmtp };
     }
 
     private static AudioFormat? FromRtpMap(string map, int payloadType)
     {
-        string[] fields = map.Split('/');
-        if (fields.Length < 2 || fields[0].Length == 0) return null;
-        if (!int.TryParse(fields[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int rate) || rate == 0) return null;
+        Span<Range> fields = stackalloc Range[4];
+        ReadOnlySpan<char> text = map;
+        int count = text.Split(fields, '/');
+        if (count < 2 || text[fields[0]].IsEmpty) return null;
+        if (!int.TryParse(text[fields[1]].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int rate) || rate == 0) return null;
         int channels = 1;
-        if (fields.Length > 2 && (!int.TryParse(fields[2].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out channels) || channels == 0))
+        if (count > 2 && (!int.TryParse(text[fields[2]].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out channels) || channels == 0))
             return null;
-        return new AudioFormat(fields[0].Trim(), rate, channels, payloadType);
+        ReadOnlySpan<char> name = text[fields[0]].Trim();
+        return Static(payloadType) is { } usual && usual.ClockRateHz == rate && usual.Channels == channels && name.SequenceEqual(usual.Name)
+            ? usual
+            : new AudioFormat(name.ToString(), rate, channels, payloadType);
     }
 
     /// <summary>The table of RFC 3551 §6, audio part.</summary>

@@ -21,11 +21,12 @@ public sealed record SdpConnection(string Host, IPAddress? Address)
     internal static bool TryParse(string value, out SdpConnection? connection)
     {
         connection = null;
-        string[] fields = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 3 || !fields[0].Equals("IN", StringComparison.OrdinalIgnoreCase)) return false;
-        bool six = fields[1].Equals("IP6", StringComparison.OrdinalIgnoreCase);
-        if (!six && !fields[1].Equals("IP4", StringComparison.OrdinalIgnoreCase)) return false;
-        return TryParseAddress(fields[2], six, out connection);
+        Span<Range> fields = stackalloc Range[4];
+        ReadOnlySpan<char> text = value;
+        if (text.Split(fields, ' ', StringSplitOptions.RemoveEmptyEntries) < 3 || !text[fields[0]].Equals("IN", StringComparison.OrdinalIgnoreCase)) return false;
+        bool six = text[fields[1]].Equals("IP6", StringComparison.OrdinalIgnoreCase);
+        if (!six && !text[fields[1]].Equals("IP4", StringComparison.OrdinalIgnoreCase)) return false;
+        return TryParseAddress(value[fields[2]], six, out connection);
     }
 
     internal static bool TryParseAddress(string text, bool six, out SdpConnection? connection)

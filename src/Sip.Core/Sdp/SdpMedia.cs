@@ -35,6 +35,11 @@ public sealed record SdpMedia
 
     public int? MaxPtimeMs => Milliseconds("maxptime");
 
+    /// <summary>True when the two are written alike.</summary>
+    public bool SameContent(SdpMedia other) =>
+        Kind == other.Kind && Port == other.Port && PortCount == other.PortCount && Protocol == other.Protocol && Connection == other.Connection
+        && SdpLists.AreEqual(Formats, other.Formats) && SdpLists.AreEqual(Attributes, other.Attributes) && SdpLists.AreEqual(OtherLines, other.OtherLines);
+
     public bool Has(string name) => SdpAttributes.IndexOf(Attributes, name) >= 0;
 
     /// <summary>Value of the first attribute of that name; null when there is none or it has no value.</summary>

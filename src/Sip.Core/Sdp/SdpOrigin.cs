@@ -16,15 +16,18 @@ public sealed record SdpOrigin(string Username, string SessionId, ulong Version,
     public static SdpOrigin Create(ulong sessionId, IPAddress address) =>
         new("-", (sessionId >> 2).ToString(CultureInfo.InvariantCulture), 1, address.ToString());
 
+    /// <summary>True when the two differ in nothing but the version.</summary>
+    public bool IsOfSession(SdpOrigin other) => Username == other.Username && SessionId == other.SessionId && Address == other.Address;
+
     public SdpOrigin Next() => this with { Version = Version + 1 };
 
     internal static bool TryParse(string value, out SdpOrigin? origin)
     {
         origin = null;
-        string[] fields = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 6) return false;
-        _ = ulong.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out ulong version);
-        origin = new SdpOrigin(fields[0], fields[1], version, fields[5]);
+        Span<Range> fields = stackalloc Range[7];    // the last takes whatever stands behind the sixth
+        if (value.AsSpan().Split(fields, ' ', StringSplitOptions.RemoveEmptyEntries) < 6) return false;
+        _ = ulong.TryParse(value.AsSpan()[fields[2]], NumberStyles.None, CultureInfo.InvariantCulture, out ulong version);
+        origin = new SdpOrigin(value[fields[0]], value[fields[1]], version, value[fields[5]]);
         return true;
     }
 

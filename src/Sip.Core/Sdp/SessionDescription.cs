@@ -28,8 +28,17 @@ public sealed record SessionDescription
     public byte[] Write() => Encoding.UTF8.GetBytes(ToString());
 
     /// <summary>True when the two differ in nothing but the version of their origin.</summary>
-    public bool SameContent(SessionDescription other) =>
-        (this with { Origin = Origin with { Version = 0 } }).ToString() == (other with { Origin = other.Origin with { Version = 0 } }).ToString();
+    public bool SameContent(SessionDescription other)
+    {
+        if (!Origin.IsOfSession(other.Origin) || Name != other.Name || Connection != other.Connection || Media.Count != other.Media.Count
+            || !SdpLists.AreEqual(Attributes, other.Attributes) || !SdpLists.AreEqual(OtherLines, other.OtherLines)) return false;
+        for (int i = 0; i < Media.Count; i++)
+        {
+            if (!Media[i].SameContent(other.Media[i])) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>True when the peer says that nothing has changed since <paramref name="earlier"/>: a session refresh (RFC 3264 §8).</summary>
     public bool IsRefreshOf(SessionDescription earlier) => Origin == earlier.Origin;

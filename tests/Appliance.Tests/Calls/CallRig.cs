@@ -58,7 +58,7 @@ internal sealed class CallRig : IAsyncDisposable
             Phones = phones,
             CallLog = CallLog,
             Words = null!,    // nothing is spoken here
-            Options = new CallOptions { RingTime = ringTime, GatewayTime = TimeSpan.FromMilliseconds(1500) },
+            Options = new CallOptions { RingTime = ringTime, GatewayTime = TimeSpan.FromSeconds(6) },
             Ivr = new IvrOptions(),
             Logger = NullLogger.Instance,
             Outside = new OutsidePlane
