@@ -50,18 +50,48 @@ internal sealed partial class DigestCaller : IDisposable
     /// <returns>From the first INVITE to the 200; its retransmissions and the challenge included.</returns>
     public TimeSpan Call(string number)
     {
-        string id = Id(), uri = $"sip:{number}@{_server}", to = $"<{uri}>";
-        string sdp = $"v=0\r\no=- 1 1 IN IP4 {Own.Split(':')[0]}\r\ns=-\r\nc=IN IP4 {Own.Split(':')[0]}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
         long began = Stopwatch.GetTimestamp();
+        DialledCall call = Dial(number);
+        TimeSpan took = Stopwatch.GetElapsedTime(began);
+        if (call.Status != 200) throw new InvalidOperationException($"the call was not answered: {call.Answer}");
+        HangUp(call);
+        return took;
+    }
+
+    /// <summary>Calls; a call that is answered lasts until <see cref="HangUp"/>.</summary>
+    public DialledCall Dial(string number)
+    {
+        string id = Id(), uri = $"sip:{number}@{_server}", to = $"<{uri}>", branch = Id();
+        string sdp = $"v=0\r\no=- 1 1 IN IP4 {Own.Split(':')[0]}\r\ns=-\r\nc=IN IP4 {Own.Split(':')[0]}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
         string asked = Ask("INVITE", uri, id, 1, to, body: sdp);
         Send("ACK", uri, id, 1, to);
-        string answered = Ask("INVITE", uri, id, 2, to, Answer(asked, "INVITE", uri, _password), body: sdp);
-        TimeSpan took = Stopwatch.GetElapsedTime(began);
-        if (Status(answered) != 200) throw new InvalidOperationException($"the call was not answered: {answered}");
-        string target = ContactUri().Match(answered).Groups[1].Value, dialog = ToValue().Match(answered).Groups[1].Value;
-        Send("ACK", target, id, 2, dialog);
-        Ask("BYE", target, id, 3, dialog);
-        return took;
+        string answered = Ask("INVITE", uri, id, 2, to, Answer(asked, "INVITE", uri, _password), body: sdp, branch: branch);
+        DialledCall call = new(id, Status(answered), ContactUri().Match(answered).Groups[1].Value, ToValue().Match(answered).Groups[1].Value, answered);
+        if (call.Status == 200) Send("ACK", call.Target, id, 2, call.To);
+        else if (call.Status > 0) Send("ACK", uri, id, 2, call.To, branch);
+        return call;
+    }
+
+    public void HangUp(DialledCall call) => Ask("BYE", call.Target, call.Id, 90, call.To);
+
+    /// <summary>The status of a request of this call.</summary>
+    public int InCall(DialledCall call, string method, string headers) => Status(Ask(method, call.Target, call.Id, 50, call.To, headers));
+
+    /// <summary>Sends the next call that comes elsewhere.</summary>
+    /// <returns>False: none came.</returns>
+    public bool Deflect(string contact, double patience)
+    {
+        long began = Stopwatch.GetTimestamp();
+        EndPoint from = _server;
+        while (Stopwatch.GetElapsedTime(began).TotalSeconds < patience)
+        {
+            if (!_socket.Poll(TimeSpan.FromMilliseconds(10), SelectMode.SelectRead)) continue;
+            string request = Encoding.UTF8.GetString(_buffer, 0, _socket.ReceiveFrom(_buffer, ref from));
+            if (!request.StartsWith("INVITE ", StringComparison.Ordinal)) continue;
+            _socket.SendTo(SipAnswer.To(request, "302 Moved Temporarily", $"Contact: <{contact}>\r\n"), from);
+            return true;
+        }
+        return false;
     }
 
     public void Dispose() => _socket.Dispose();
@@ -71,9 +101,9 @@ internal sealed partial class DigestCaller : IDisposable
     private static string Id() => Guid.NewGuid().ToString("N");
 
     private string Ask(string method, string uri, string id, int number, string to, string headers = "", string? from = null, double patience = 32,
-        string agent = "phone", string body = "")
+        string agent = "phone", string body = "", string? branch = null)
     {
-        byte[] request = Text(method, uri, id, number, to, headers, from, agent, body);
+        byte[] request = Text(method, uri, id, number, to, headers, from, agent, body, branch);
         long began = Stopwatch.GetTimestamp();
         for (double next = 0, gap = 0.5, passed = 0; passed < patience; passed = Stopwatch.GetElapsedTime(began).TotalSeconds)
         {
@@ -90,10 +120,11 @@ internal sealed partial class DigestCaller : IDisposable
         return "";
     }
 
-    private void Send(string method, string uri, string id, int number, string to) => _socket.SendTo(Text(method, uri, id, number, to, "", null, "phone", ""), _server);
+    private void Send(string method, string uri, string id, int number, string to, string? branch = null) =>
+        _socket.SendTo(Text(method, uri, id, number, to, "", null, "phone", "", branch), _server);
 
-    private byte[] Text(string method, string uri, string id, int number, string to, string headers, string? from, string agent, string body) => Encoding.UTF8.GetBytes(
-        $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {Own};branch=z9hG4bK{Id()}\r\nMax-Forwards: 70\r\nFrom: <sip:{from ?? _user}@tandem>;tag={id[..8]}\r\nTo: {to}\r\n" +
+    private byte[] Text(string method, string uri, string id, int number, string to, string headers, string? from, string agent, string body, string? branch) => Encoding.UTF8.GetBytes(
+        $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {Own};branch=z9hG4bK{branch ?? Id()}\r\nMax-Forwards: 70\r\nFrom: <sip:{from ?? _user}@tandem>;tag={id[..8]}\r\nTo: {to}\r\n" +
         $"Call-ID: {id}\r\nCSeq: {number} {method}\r\nContact: <sip:{_user}@{Own}>\r\nUser-Agent: {agent}\r\n{headers}" +
         (body.Length > 0 ? "Content-Type: application/sdp\r\n" : "") + $"Content-Length: {body.Length}\r\n\r\n{body}");
 
@@ -118,3 +149,6 @@ internal sealed partial class DigestCaller : IDisposable
     [GeneratedRegex("\r\nTo: ([^\r]+)")]
     private static partial Regex ToValue();
 }
+
+/// <summary>A call that was dialled: its Call-ID, the final answer, and what later requests need of it.</summary>
+internal sealed record DialledCall(string Id, int Status, string Target, string To, string Answer);
