@@ -109,8 +109,8 @@ internal sealed class Generator : IDisposable
             Native.SleepUntil(Math.Max(burst ? (now / Millisecond + 1) * Millisecond : now + tick, Math.Min(next, end)));
         }
         onMeasured(false);
-        // What an engine plays is known by its arrival: one that falls behind its own clock owes the rest.
-        int owed = _isPlayout ? (int)(length.TotalMilliseconds * Millisecond / PacketTime) - 2 : 0;
+        // What an engine plays is known by its arrival: one that falls behind its own clock by more than 100 ms owes the rest.
+        int owed = _isPlayout ? (int)(length.TotalMilliseconds * Millisecond / PacketTime) - 5 : 0;
         _end = [.. _streams.Select((stream, i) => _isPlayout && stream.FromCaller ? 0 : Math.Max(stream.Sent, _warm[i] + owed))];
         for (int i = 0; i < _streams.Length; i++) Sent += _end[i] - _warm[i];
         for (int i = 0; i < 100 && !_isPlayout; i++)    // what is still under way
