@@ -8,6 +8,9 @@ namespace Tandem.Storage;
 /// <remarks>While the database is away at most one state per user waits in memory.</remarks>
 public sealed class RegistrationStore : IAsyncDisposable
 {
+    /// <summary>How long what follows a save waits for more: many share one transaction.</summary>
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(250);
+
     private readonly Database _database;
     private readonly string _node;
     private readonly TimeProvider _clock;
@@ -16,6 +19,8 @@ public sealed class RegistrationStore : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Dictionary<string, IReadOnlyList<StoredBinding>> _waiting = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
+    private TaskCompletionSource? _hurry;
+    private int _flushes;
 
     public RegistrationStore(Database database, string node, ILoggerFactory log, TimeProvider? clock = null)
     {
@@ -51,15 +56,27 @@ public sealed class RegistrationStore : IAsyncDisposable
     /// <summary>Completes when everything saved before is in the database.</summary>
     public async Task FlushAsync(CancellationToken cancellation = default)
     {
-        while (true)
+        lock (_lock)
         {
-            Task saving;
-            lock (_lock)
+            _flushes++;
+            _hurry?.TrySetResult();
+        }
+        try
+        {
+            while (true)
             {
-                if (_waiting.Count == 0 && _saving.IsCompleted) return;
-                saving = _saving;
+                Task saving;
+                lock (_lock)
+                {
+                    if (_waiting.Count == 0 && _saving.IsCompleted) return;
+                    saving = _saving;
+                }
+                await saving.WaitAsync(cancellation).ConfigureAwait(false);
             }
-            await saving.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock) _flushes--;
         }
     }
 
@@ -90,6 +107,7 @@ public sealed class RegistrationStore : IAsyncDisposable
             try
             {
                 await _database.WriteAsync(session => Write(session, batch), _stop.Token).ConfigureAwait(false);
+                await GatherAsync().ConfigureAwait(false);
             }
             catch (DbException error) when (DatabaseSource.IsRefusedForGood(error))
             {
@@ -103,6 +121,21 @@ public sealed class RegistrationStore : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromSeconds(2), _clock, _stop.Token).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Lets more come, unless somebody waits for what is there.</summary>
+    private async Task GatherAsync()
+    {
+        Task hurry;
+        lock (_lock)
+        {
+            if (_flushes > 0) return;
+            _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            hurry = _hurry.Task;
+        }
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        await Task.WhenAny(hurry, Task.Delay(s_gather, _clock, enough.Token)).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
     }
 
     /// <summary>What the database refuses of one user must not keep the others from being saved.</summary>
