@@ -13,7 +13,7 @@ namespace Interop.Peers;
 /// </summary>
 public sealed class TandemProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly TandemSetup _setup;
