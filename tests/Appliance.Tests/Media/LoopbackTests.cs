@@ -36,13 +36,14 @@ public abstract class LoopbackTests(string backend)
         Prompt prompt = TestLeg.Tone(8 * 1000);
         leg.Play(prompt, 5);
         await events.Next<PlayoutEnded>();
+        await phone.Expect(50);
 
         Received[] packets = phone.Rtp;
         Assert.Equal(50, packets.Length);
         Assert.Equal(prompt.For(AudioCodec.Pcmu).Octets.ToArray(), packets.SelectMany(p => p.Payload));
         Assert.All(packets, p => Assert.Equal((leg.LocalRtp, leg.Ssrc), (p.From, p.Ssrc)));
-        double[] late = [.. packets.Select((p, i) => (p.At - packets[0].At).TotalMilliseconds - 20 * i)];
-        Assert.InRange(late.Max() - late.Min(), 0, 200);    // sanity on a shared machine; bench/ has the real figure
+        double[] late = [.. packets.Select((p, i) => (p.At - packets[0].At).TotalMilliseconds - 20 * i).Order()];
+        Assert.InRange(late[37] - late[12], 0, 200);    // 500 if sent all at once; the middle half, for a host may stall: bench/ has the real figure
     }
 
     [Theory]
@@ -170,6 +171,7 @@ public abstract class LoopbackTests(string backend)
             stranger.Send(i % 3 == 0 ? leg.LocalRtcp : leg.LocalRtp, junk);
         }
         await events.Next<PlayoutEnded>();
+        await phone.Expect(30);
         Assert.Equal(prompt.For(AudioCodec.Pcmu).Octets.ToArray(), phone.Rtp.SelectMany(p => p.Payload));
         Assert.Empty(stranger.Rtp);
         LegStatistics statistics = await Closed(leg);
