@@ -5,10 +5,10 @@ set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8
 
-filter=(-trait- Category=Long)
+filter=(-trait- Category=Long) limit=45m
 for argument in "$@"; do
   case $argument in
-    --long) filter=() ;;
+    --long) filter=() limit=3h ;;
     *) echo "usage: $0 [--long]" >&2; exit 2 ;;
   esac
 done
@@ -36,9 +36,9 @@ install_packages() {
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-# run PROJECT: its output goes to a log, its verdict to a file beside it.
+# run PROJECT: its output goes to a log, its verdict to a file beside it. A test that hangs is named there, and ends the project.
 run() {
-  "tests/$1/bin/Debug/net10.0/$1" -noColor -noLogo "${filter[@]}" < /dev/null > "$logs/$1.log" 2>&1
+  timeout --kill-after=10 "$limit" "tests/$1/bin/Debug/net10.0/$1" -noColor -noLogo -longRunning 120 "${filter[@]}" < /dev/null > "$logs/$1.log" 2>&1
   echo $? > "$logs/$1.exit"
 }
 
