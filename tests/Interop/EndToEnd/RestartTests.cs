@@ -37,7 +37,7 @@ public sealed class RestartTests
     {
         await using TandemProcess tandem = await TandemProcess.StartAsync(new TandemSetup());
         await using BaresipPhone called = await BaresipPhone.StartAsync(tandem.Phone("1001") with { RegisterSeconds = 3600 });
-        await Clock.UntilAsync(async () => (await tandem.Database.QueryAsync("SELECT * FROM registrations")).Count == 1, 5, () => "the binding is not stored");
+        await Clock.UntilAsync(async () => (await tandem.Database.QueryAsync("SELECT * FROM registrations")).Count == 1, 30, () => "the binding is not stored");
 
         if (killed) await tandem.KillAsync();
         else Assert.Equal(0, await tandem.StopAsync());
