@@ -17,11 +17,11 @@ internal sealed unsafe class UdpErrors : IDisposable
     private const int ControlLength = 160, HeaderLength = 16;    // the address of ours, the error, who says so
     private const byte OriginIcmp = 2, OriginIcmp6 = 3;
 
-    private readonly MultiMessageHeader* _headers = Allocate<MultiMessageHeader>(Capacity);
-    private readonly IoVector* _vectors = Allocate<IoVector>(Capacity);
-    private readonly NativeSocketAddress* _targets = Allocate<NativeSocketAddress>(Capacity);
-    private readonly byte* _controls = Allocate<byte>(Capacity * ControlLength);
-    private readonly byte* _bytes = Allocate<byte>(Capacity * PayloadBytes);
+    private readonly MultiMessageHeader* _headers = NativeArray.Allocate<MultiMessageHeader>(Capacity);
+    private readonly IoVector* _vectors = NativeArray.Allocate<IoVector>(Capacity);
+    private readonly NativeSocketAddress* _targets = NativeArray.Allocate<NativeSocketAddress>(Capacity);
+    private readonly byte* _controls = NativeArray.Allocate<byte>(Capacity * ControlLength);
+    private readonly byte* _bytes = NativeArray.Allocate<byte>(Capacity * PayloadBytes);
     private bool _disposed;
 
     public UdpErrors()
@@ -89,7 +89,4 @@ internal sealed unsafe class UdpErrors : IDisposable
         NativeMemory.Free(_controls);
         NativeMemory.Free(_bytes);
     }
-
-    private static T* Allocate<T>(int count)
-        where T : unmanaged => (T*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(T));
 }

@@ -10,10 +10,10 @@ internal sealed unsafe class UdpReceiveBatch : IDisposable
 
     private const int DatagramBytes = 65_536;
 
-    private readonly MultiMessageHeader* _headers = Allocate<MultiMessageHeader>(Capacity);
-    private readonly IoVector* _vectors = Allocate<IoVector>(Capacity);
-    private readonly NativeSocketAddress* _sources = Allocate<NativeSocketAddress>(Capacity);
-    private readonly byte* _controls = Allocate<byte>(Capacity * PacketInfo.ControlLength);
+    private readonly MultiMessageHeader* _headers = NativeArray.Allocate<MultiMessageHeader>(Capacity);
+    private readonly IoVector* _vectors = NativeArray.Allocate<IoVector>(Capacity);
+    private readonly NativeSocketAddress* _sources = NativeArray.Allocate<NativeSocketAddress>(Capacity);
+    private readonly byte* _controls = NativeArray.Allocate<byte>(Capacity * PacketInfo.ControlLength);
     private readonly byte* _bytes = (byte*)NativeMemory.AlignedAlloc(Capacity * DatagramBytes, 4096);    // pages are touched as datagrams need them
     private bool _disposed;
 
@@ -63,7 +63,4 @@ internal sealed unsafe class UdpReceiveBatch : IDisposable
         NativeMemory.Free(_controls);
         NativeMemory.AlignedFree(_bytes);
     }
-
-    private static T* Allocate<T>(int count)
-        where T : unmanaged => (T*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(T));
 }

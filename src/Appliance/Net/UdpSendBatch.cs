@@ -13,10 +13,10 @@ internal sealed unsafe class UdpSendBatch : IDisposable
 
     private const int ArenaBytes = 256 * 1024;
 
-    private readonly MultiMessageHeader* _headers = Allocate<MultiMessageHeader>(Capacity);
-    private readonly IoVector* _vectors = Allocate<IoVector>(Capacity);
-    private readonly NativeSocketAddress* _targets = Allocate<NativeSocketAddress>(Capacity);
-    private readonly byte* _controls = Allocate<byte>(Capacity * PacketInfo.ControlLength);
+    private readonly MultiMessageHeader* _headers = NativeArray.Allocate<MultiMessageHeader>(Capacity);
+    private readonly IoVector* _vectors = NativeArray.Allocate<IoVector>(Capacity);
+    private readonly NativeSocketAddress* _targets = NativeArray.Allocate<NativeSocketAddress>(Capacity);
+    private readonly byte* _controls = NativeArray.Allocate<byte>(Capacity * PacketInfo.ControlLength);
     private readonly byte* _arena = (byte*)NativeMemory.AlignedAlloc(ArenaBytes, 4096);
     private int _used;
     private bool _disposed;
@@ -89,7 +89,4 @@ internal sealed unsafe class UdpSendBatch : IDisposable
         NativeMemory.Free(_controls);
         NativeMemory.AlignedFree(_arena);
     }
-
-    private static T* Allocate<T>(int count)
-        where T : unmanaged => (T*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(T));
 }
