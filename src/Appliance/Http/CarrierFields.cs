@@ -18,7 +18,7 @@ public sealed record CarrierFields
     [Description("Networks or addresses that its calls come from, besides its gateways'.")]
     public IReadOnlyList<string>? Sources { get; init; }
 
-    [Description("The user whose registered or digest-authenticated calls are this carrier's, instead of an address.")]
+    [Description("The user that its calls have to authenticate as; its addresses (sources, gateways) make no call its own any more.")]
     public string? InboundUser { get; init; }
 
     [Description("Account name for its challenges and for registering.")]
@@ -108,7 +108,7 @@ public sealed record CarrierFields
     [Description("Acknowledged provisional responses (100rel, PRACK): host (as sip.reliable_provisional), off, supported, required.")]
     public ReliableMode? Reliable { get; init; }
 
-    [Description("Session timer to ask for, in seconds, at least 90; 0: none of ours; -1: sip.session_expires.")]
+    [Description("Session timer to ask for, in seconds, at least 90; 0: none, and Supported does not name it; -1: sip.session_expires.")]
     public int? SessionSeconds { get; init; }
 
     [Description("What a minute costs: the cheapest carrier of a route is tried first.")]

@@ -14,7 +14,7 @@ public sealed record Carrier
     /// <summary>Networks (CIDR) that its calls come from, besides the addresses of its gateways.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
-    /// <summary>The user (digest account) whose calls are this carrier's; null: it is known by its addresses.</summary>
+    /// <summary>The user (digest account) whose calls are this carrier's, whatever address they come from; null: it is known by its addresses.</summary>
     public string? InboundUser { get; init; }
 
     /// <summary>Who we are when the carrier challenges us.</summary>
@@ -100,7 +100,7 @@ public sealed record Carrier
     /// <summary>How provisional responses are made reliable with it (RFC 3262).</summary>
     public ReliableMode Reliable { get; init; }
 
-    /// <summary>The session timer that we ask it for (RFC 4028). 0: none, its own is kept; −1: that of the host.</summary>
+    /// <summary>The session timer that we ask it for (RFC 4028). 0: none, and it is not invited to start one, which would be kept; −1: that of the host.</summary>
     public int SessionSeconds { get; init; } = -1;
 
     /// <summary>What a minute costs, for comparing only.</summary>

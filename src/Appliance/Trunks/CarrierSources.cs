@@ -17,7 +17,8 @@ public sealed class CarrierSources
         ArgumentNullException.ThrowIfNull(routing);
         Dictionary<IPAddress, Carrier> single = [];
         List<(IPNetwork, Carrier)> networks = [];
-        foreach (Carrier carrier in routing.Carriers.Values.Where(carrier => carrier.Enabled).OrderBy(carrier => carrier.Name, StringComparer.Ordinal))
+        foreach (Carrier carrier in routing.Carriers.Values.Where(carrier => carrier.Enabled)
+            .OrderBy(carrier => carrier.InboundUser is not null).ThenBy(carrier => carrier.Name, StringComparer.Ordinal))
         {
             foreach (Gateway gateway in routing.GatewaysOf(carrier.Name).Where(gateway => gateway.Enabled))
                 foreach (IPAddress address in addresses(gateway)) single.TryAdd(Plain(address), carrier);
@@ -36,7 +37,7 @@ public sealed class CarrierSources
     public bool IsEmpty => _addresses.Count == 0 && _networks.Length == 0;
 
     /// <summary>The carrier whose packets come from there; null: nobody's. Where two claim an address, a single one goes before a network,
-    /// a narrow network before a wide one, and then the first by name.</summary>
+    /// a narrow network before a wide one, then one that has no other sign (no account of ours), and then the first by name.</summary>
     public Carrier? Find(IPAddress source)
     {
         if (IsEmpty) return null;

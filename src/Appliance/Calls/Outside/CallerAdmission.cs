@@ -7,8 +7,8 @@ using Tandem.Trunks;
 namespace Tandem.Calls.Outside;
 
 /// <summary>
-/// Who may call: carriers by their addresses or by a digest account, trusted networks, and users with a password. What an INVITE says of itself
-/// (Via, From, asserted identities) makes nobody a carrier; and a carrier's call reaches our numbers only, so that a forged UDP source wins nothing.
+/// Who may call: carriers by their addresses, or those that have a digest account by that alone, trusted networks, and users with a password. What an INVITE
+/// says of itself (Via, From, asserted identities) makes nobody a carrier; and a carrier's call reaches our numbers only, so that a forged UDP source wins nothing.
 /// </summary>
 internal static class CallerAdmission
 {
@@ -18,11 +18,15 @@ internal static class CallerAdmission
     {
         if (request.Message.Method != SipMethod.Invite) return authenticator.Admit(request);
         IPAddress source = request.Flow.Remote.Address;
-        if (sources.Find(source) is { } carrier) return RequestVerdict.Admit() with { Carrier = carrier.Name, Terms = CarrierTerms.Of(carrier) };
-        foreach (IPNetwork network in trusted)
-            if (network.Contains(source)) return RequestVerdict.Admit();
+        Carrier? carrier = sources.Find(source);
+        if (carrier is { InboundUser: null }) return RequestVerdict.Admit() with { Carrier = carrier.Name, Terms = CarrierTerms.Of(carrier) };
+        if (carrier is null)
+        {
+            foreach (IPNetwork network in trusted)
+                if (network.Contains(source)) return RequestVerdict.Admit();
+        }
         RequestVerdict verdict = authenticator.Admit(request);
-        if (namesAwaited && verdict.Status is (401 or 407) && !request.Flow.IsReliable) return verdict with { IsPutOff = true };
+        if (carrier is null && namesAwaited && verdict.Status is (401 or 407) && !request.Flow.IsReliable) return verdict with { IsPutOff = true };
         return verdict.User is { } user && routing.FindCarrierOfUser(user) is { } account ? verdict with { Carrier = account.Name, Terms = CarrierTerms.Of(account) } : verdict;
     }
 }
