@@ -36,8 +36,17 @@ internal static class CodecAgreement
     /// <summary>Asks for a change. What is refused, or answered by what cannot be used, leaves all as it was.</summary>
     internal static async Task ChangeAsync(InviteSession session, LegMedia media, Func<LegMedia, ReadOnlyMemory<byte>> offer)
     {
-        SessionDescription? agreed = media.Local;
-        InviteResult result = await session.ReinviteAsync(offer(media));
-        if (!result.IsAccepted || !media.Accept(result.Sdp, out _)) media.Withdraw(agreed);
+        SessionDescription? agreed = null, offered = null;
+        InviteResult result = await session.ReinviteAsync(Make);
+        if ((!result.IsAccepted || !media.Accept(result.Sdp, out _)) && ReferenceEquals(media.Local, offered)) media.Withdraw(agreed);
+
+        // Between two tries (491) an offer of the peer may have been answered: then that answer is what was agreed.
+        ReadOnlyMemory<byte> Make()
+        {
+            agreed = media.Local;
+            ReadOnlyMemory<byte> sdp = offer(media);
+            offered = media.Local;
+            return sdp;
+        }
     }
 }

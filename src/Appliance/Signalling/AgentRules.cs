@@ -1,3 +1,4 @@
+using System.Text;
 using Sip.Core.Messages;
 using Sip.Core.Routing;
 
@@ -6,10 +7,18 @@ namespace Tandem.Signalling;
 /// <summary>What a user agent understands, as it says in Allow and Supported.</summary>
 internal sealed class AgentRules(SipMethod[] methods, string[] extensions)
 {
+    private readonly byte[] _all = Joined(extensions), _untimed = Joined(extensions.Where(static extension => extension != "timer"));
+
     public RequestRules WithoutRegister { get; } = new(methods, extensions, telUris: true);
 
     public RequestRules WithRegister { get; } = new([.. methods, SipMethod.Register], extensions, telUris: true);
 
     /// <summary>A REGISTER may ask for Path (RFC 3327) and Outbound (RFC 5626).</summary>
     public RequestRules OfRegister { get; } = new([.. methods, SipMethod.Register], [.. extensions, "path", "outbound"], telUris: true);
+
+    /// <summary>The value of a Supported field; may be empty.</summary>
+    /// <param name="timer">Whether it names session timers. They are understood anyhow.</param>
+    public ReadOnlyMemory<byte> Supported(bool timer) => timer ? _all : _untimed;
+
+    private static byte[] Joined(IEnumerable<string> extensions) => Encoding.ASCII.GetBytes(string.Join(", ", extensions));
 }

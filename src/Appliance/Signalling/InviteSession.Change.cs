@@ -22,19 +22,23 @@ public sealed partial class InviteSession
     /// <summary>Changes the session. Glare (491) is retried as §14.1 says; a 481 or 408 ends the session.</summary>
     /// <param name="sdp">The offer; empty: the peer's is asked for, and <see cref="OnOffer"/> answers it.</param>
     /// <returns>Never faults. Waits its turn behind whatever offer is under way.</returns>
-    public Task<InviteResult> ReinviteAsync(ReadOnlyMemory<byte> sdp) =>
-        IsConfirmed ? Enqueue(new SessionChange(SipMethod.Invite, sdp, isRefresh: false)) : Refused(481, "No session");
+    public Task<InviteResult> ReinviteAsync(ReadOnlyMemory<byte> sdp) => ReinviteAsync(() => sdp);
+
+    /// <inheritdoc cref="ReinviteAsync(ReadOnlyMemory{byte})"/>
+    /// <param name="offer">Makes the offer when it goes out; again for another try, where a description of ours went out in between.</param>
+    public Task<InviteResult> ReinviteAsync(Func<ReadOnlyMemory<byte>> offer) =>
+        IsConfirmed ? Enqueue(new SessionChange(SipMethod.Invite, offer, isRefresh: false)) : Refused(481, "No session");
 
     /// <summary>Changes the session, before it is accepted too, by UPDATE; a confirmed one by re-INVITE where the peer knows no UPDATE.</summary>
     /// <param name="sdp">The offer; not empty.</param>
-    /// <returns>As of <see cref="ReinviteAsync"/>; 405: an early peer knows no UPDATE; 491: the first offer has no answer yet.</returns>
+    /// <returns>As of <see cref="ReinviteAsync(ReadOnlyMemory{byte})"/>; 405: an early peer knows no UPDATE; 491: the first offer has no answer yet.</returns>
     public Task<InviteResult> UpdateAsync(ReadOnlyMemory<byte> sdp)
     {
         if (sdp.IsEmpty) throw new ArgumentException("An UPDATE of the session carries an offer.", nameof(sdp));
         if (End is not null || ChangeLeg is not { } leg) return Refused(481, "No session");
         if (IsConfirmed && !_peerAllowsUpdate) return ReinviteAsync(sdp);
         if (!_peerAllowsUpdate) return Refused(405, "No UPDATE");
-        return leg.Offers.IsAgreed ? Enqueue(new SessionChange(SipMethod.Update, sdp, isRefresh: false)) : Refused(491, "No agreement yet");
+        return leg.Offers.IsAgreed ? Enqueue(new SessionChange(SipMethod.Update, () => sdp, isRefresh: false)) : Refused(491, "No agreement yet");
     }
 
     private static Task<InviteResult> Refused(int status, string reason) =>
@@ -63,6 +67,7 @@ public sealed partial class InviteSession
         if (_change is null) _change = _changes.Dequeue();
         change.Leg = leg;
         change.Tries++;
+        change.Make(_localSdp);
         if (change.Method == SipMethod.Invite) leg.Offers.InviteSent = true;
         leg.Offers.LocalOfferPending = !change.Sdp.IsEmpty;
         _agent.WithFlow(leg, flow =>
@@ -88,7 +93,7 @@ public sealed partial class InviteSession
     {
         WriteContact(ref writer, flow);
         writer.Header(SipHeaderId.Allow, Told.Allow.Span);
-        writer.Header(SipHeaderId.Supported, "timer"u8);    // no reliable provisional responses here: nobody rings
+        if (SaysTimer) writer.Header(SipHeaderId.Supported, "timer"u8);    // no reliable provisional responses here: nobody rings
         // The roles stay as they are (RFC 4028 §7.4): whoever refreshes now is the UAC of this request or it is not.
         if (_sessionTimer.Interval is { } interval)
             RequestText.AskForSessionTimer(ref writer, interval, _sessionTimer, _sessionTimer.WeRefresh ? "uac" : "uas");
@@ -189,11 +194,13 @@ public sealed partial class InviteSession
     }
 
     /// <summary>A re-INVITE or UPDATE of ours, waiting or under way.</summary>
-    private sealed class SessionChange(SipMethod method, ReadOnlyMemory<byte> sdp, bool isRefresh)
+    private sealed class SessionChange(SipMethod method, Func<ReadOnlyMemory<byte>> offer, bool isRefresh)
     {
+        private ReadOnlyMemory<byte>? _after;
+
         public SipMethod Method { get; private set; } = method;
 
-        public ReadOnlyMemory<byte> Sdp { get; } = sdp;
+        public ReadOnlyMemory<byte> Sdp { get; private set; }
 
         public bool IsRefresh { get; } = isRefresh;
 
@@ -204,6 +211,14 @@ public sealed partial class InviteSession
         public IReadOnlyList<KeyValuePair<string, string>> Credentials { get; private set; } = [];
 
         public int Tries { get; set; }
+
+        /// <summary>Makes the offer. Another try repeats it, unless a description of ours went out since: the version in its origin never goes back (RFC 3264 §8).</summary>
+        /// <param name="said">Our last description that the peer has taken or been given.</param>
+        public void Make(ReadOnlyMemory<byte> said)
+        {
+            if (_after is { } before && before.Equals(said)) return;
+            (Sdp, _after) = (offer(), said);
+        }
 
         /// <summary>Goes again with credentials, at once.</summary>
         public TimeSpan With(IReadOnlyList<KeyValuePair<string, string>> credentials)

@@ -8,6 +8,15 @@ public sealed partial class InviteSession
 {
     private const string NobodyThere = "Q.850;cause=102;text=\"No answer within the session\"", Expired = "Q.850;cause=102;text=\"Session timer expired\"";
 
+    /// <summary>Whether we say that we know session timers, and so invite the peer to start one (RFC 4028 §7.1). One that it has asked for is kept anyhow.</summary>
+    private bool SaysTimer => _invitesTimer || _sessionTimer.Interval is not null;
+
+    private void WriteSupported(ref SipWriter writer)
+    {
+        ReadOnlyMemory<byte> supported = Rules.Supported(SaysTimer);
+        if (!supported.IsEmpty) writer.Header(SipHeaderId.Supported, supported.Span);
+    }
+
     private void TakeTimer(SipMessage response)
     {
         _sessionTimer.OnAccepted(SipFields.SessionTimer(response), _agent.Now);
@@ -28,7 +37,7 @@ public sealed partial class InviteSession
         else RefreshByInvite();
     }
 
-    private void RefreshByInvite() => _ = Enqueue(new SessionChange(SipMethod.Invite, _localSdp, isRefresh: true));
+    private void RefreshByInvite() => _ = Enqueue(new SessionChange(SipMethod.Invite, () => _localSdp, isRefresh: true));
 
     /// <summary>An UPDATE without SDP: it changes nothing but the deadline (RFC 4028 §7.4).</summary>
     private void RefreshByUpdate(IReadOnlyList<KeyValuePair<string, string>> credentials)

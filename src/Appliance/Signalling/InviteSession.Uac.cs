@@ -36,7 +36,7 @@ public sealed partial class InviteSession
         }
         (_agent, _request, _flow, IsUac) = (agent, request, request.Flow, true);
         _localTag = agent.Ids.NewTag();
-        (_reliableMode, _wantedExpires) = agent.Resolve(request.Terms);
+        (_reliableMode, _wantedExpires, _invitesTimer) = agent.Resolve(request.Terms);
         _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, _wantedExpires);
         _sessionTimerDue = new AgentTimer(OnSessionTimer);
         _progressAgain = new AgentTimer(RepeatProgress);
@@ -158,7 +158,7 @@ public sealed partial class InviteSession
         RequestText.Identify(ref writer, Encoding.UTF8.GetBytes(CallId), _sentCSeq, SipMethod.Invite);
         WriteContact(ref writer, flow);
         writer.Header(SipHeaderId.Allow, Told.Allow.Span);
-        writer.Header(SipHeaderId.Supported, Told.Supported.Span);
+        WriteSupported(ref writer);
         if (request.RequiresReliable || _reliableMode == ReliableProvisional.Required) writer.Header(SipHeaderId.Require, "100rel"u8);
         RequestText.AskForSessionTimer(ref writer, _wantedExpires, _sessionTimer, refresher: null);
         writer.Header(SipHeaderId.UserAgent, _agent.Options.Product);

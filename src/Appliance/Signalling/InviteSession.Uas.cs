@@ -25,7 +25,7 @@ public sealed partial class InviteSession
     {
         (_agent, _received, _flow, User) = (agent, invite, flow, user);
         _localTag = invite.ToTag!;
-        (_reliableMode, _wantedExpires) = agent.Resolve(terms);
+        (_reliableMode, _wantedExpires, _invitesTimer) = agent.Resolve(terms);
         _sessionTimer = new SessionTimer(agent.Options.MinSessionExpires, _wantedExpires);
         _sessionTimerDue = new AgentTimer(OnSessionTimer);
         _progressAgain = new AgentTimer(RepeatProgress);
@@ -184,7 +184,7 @@ public sealed partial class InviteSession
         SessionTimerOffer answer = timed ? _sessionTimer.Answer(timer, _agent.Now) : default;
         if (timed) _agent.Arm(_sessionTimerDue, _sessionTimer.Deadline);
         SipWriter writer = BeginDialogResponse(request, 200, leg);
-        writer.Header(SipHeaderId.Supported, Told.Supported.Span);
+        WriteSupported(ref writer);
         if (answer.Expires is { } interval)
         {
             if (answer.RefresherIsUac == true) writer.Header(SipHeaderId.Require, "timer"u8);

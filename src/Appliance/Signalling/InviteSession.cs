@@ -22,6 +22,7 @@ public sealed partial class InviteSession
     private readonly CancellationTokenSource _ended = new();
     private readonly ReliableProvisional _reliableMode;
     private readonly TimeSpan _wantedExpires;
+    private readonly bool _invitesTimer;
     private readonly SessionTimer _sessionTimer;
     private readonly AgentTimer _sessionTimerDue;
     private DialogLeg? _leg;

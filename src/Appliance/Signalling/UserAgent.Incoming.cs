@@ -20,8 +20,8 @@ public sealed partial class UserAgent
 
     internal RequestRules Told(AgentRules rules) => Register is null ? rules.WithoutRegister : rules.WithRegister;
 
-    internal (ReliableProvisional Reliable, TimeSpan SessionExpires) Resolve(SessionTerms? terms) =>
-        (terms?.Reliable ?? Options.Reliable, terms?.SessionExpires ?? Options.SessionExpires);
+    internal (ReliableProvisional Reliable, TimeSpan SessionExpires, bool InvitesTimer) Resolve(SessionTerms? terms) =>
+        (terms?.Reliable ?? Options.Reliable, terms?.SessionExpires ?? Options.SessionExpires, terms?.SessionExpires != TimeSpan.Zero);
 
     /// <summary>Answers without extras: most refusals and every 200 without a body.</summary>
     internal void Respond(ServerTransaction transaction, int status, string? reason = null,

@@ -82,6 +82,31 @@ public sealed class CodecAgreementTests
     }
 
     [Fact]
+    public void A_change_of_the_phones_own_between_two_tries_makes_the_next_offer_anew_and_its_version_goes_on()
+    {
+        Talk();
+        Task change = Ask();
+        SipMessage first = _phone.Heard1("INVITE");
+        _phone.Respond(first, 491);
+        _phone.Request("INVITE", 2, "hold", _tag, body: Speaks("111 0") + "a=sendonly\r\n");
+        _network.Run(0.1);
+        SipMessage held = _phone.Last;
+        Assert.Equal(200, held.StatusCode);
+        _phone.Request("ACK", 2, "hold-ack", _tag);
+        _network.Run(2.2);
+        SipMessage second = _phone.Heard1("INVITE");
+        Assert.Equal((Version(first) + 1, Version(first) + 2), (Version(held), Version(second)));
+        Assert.Equal(["0", "101"], Offered(second).Formats);
+        _phone.Respond(second, 488);
+        _network.Run(0.1);
+        Assert.True(change.IsCompletedSuccessfully);
+        Assert.Contains("111", _media.Local!.Media[0].Formats);    // what was answered stays, not what was agreed before it
+        _phone.Request("INVITE", 3, "resume", _tag, body: Speaks("111 0"));
+        _network.Run(0.1);
+        Assert.True(Version(_phone.Last) > Version(second));
+    }
+
+    [Fact]
     public void A_phone_that_meets_every_try_with_491_is_left_as_it_is()
     {
         Talk();

@@ -61,6 +61,19 @@ public sealed class UacTests
         Assert.Equal(Rig.Offer, invite.Body.ToArray());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_is_to_start_no_session_timer_is_not_told_that_we_know_them(bool reliable)
+    {
+        var terms = new SessionTerms { SessionExpires = TimeSpan.Zero, Reliable = reliable ? ReliableProvisional.Supported : ReliableProvisional.Off };
+        _us.Agent.Invite(new OutgoingInvite { Target = "sip:bob@10.0.0.9:5062", FromUser = "al", Sdp = Rig.Offer, Terms = terms });
+        _network.Run(0.1);
+        SipMessage invite = _peer.Heard1("INVITE");
+        Assert.Equal(reliable ? "100rel" : null, invite.GetString(SipHeaderId.Supported));
+        Assert.False(invite.Has(SipHeaderId.SessionExpires));
+    }
+
     [Fact]
     public void A_200_is_acknowledged_as_often_as_it_comes()
     {
