@@ -49,13 +49,22 @@ internal sealed partial class IncomingCalls(CallServices services)
             session.Reject(503, "Carrier limit reached", [new("Reason", Q850.Reason(Q850.NoCircuit)), new("Retry-After", "1")]);
             return;
         }
+        // The carrier's part may be over before the call is: what it called can have been transferred.
+        bool counted = true;
+        using CancellationTokenRegistration over = session.Ended.Register(GiveBack);
         try
         {
             await RunAsync(session, address, transport, way);
         }
         finally
         {
-            services.Outside.Limits.Ended(way.Carrier.Name);
+            GiveBack();
+        }
+
+        void GiveBack()
+        {
+            if (counted) services.Outside.Limits.Ended(way.Carrier.Name);
+            counted = false;
         }
     }
 

@@ -104,6 +104,26 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_carrier_whose_caller_is_let_go_has_its_place_back_while_the_others_talk_on()
+    {
+        await _rig.ConfigureAsync(session =>
+        {
+            CarrierStore.Save(session, new Carrier { Name = "acme", MaxCalls = 1, Probe = false }, DateTimeOffset.UtcNow);
+            DidStore.Save(session, new Did("1002", false, null, ExtensionKind.User, "1002"), DateTimeOffset.UtcNow);
+        });
+        (_rig.CallerUser, _rig.CallerCarrier) = (null, "acme");
+        (InviteSession caller, InviteSession callee) = await TalkAsync();
+        Assert.Equal(1, await _rig.CallsOfAsync("acme"));
+        Assert.Equal(TransferResult.Done, await _rig.TransferAsync("1003", Party.Callee));
+        await EndedAsync(caller);
+        Assert.Equal((0, 1), (await _rig.CallsOfAsync("acme"), _rig.Live));
+        await _callee.HangUpAsync(callee);
+        await EndedAsync(callee);
+        await LoggedAsync();
+        Assert.Equal(0, await _rig.CallsOfAsync("acme"));
+    }
+
+    [Fact]
     public async Task A_party_may_be_sent_on_more_than_once()
     {
         (InviteSession caller, InviteSession callee) = await TalkAsync();
