@@ -62,7 +62,15 @@ public static class SessionApi
         string name = context.Caller.Name;
         PersonPasswords.Check(input.Password, "password");
         Names.Check(input.Password != input.CurrentPassword, "The new password is the old one.", "Choose another.", "password");
-        await context.Access.CheckPasswordAsync(name, input.CurrentPassword, IPAddress.Parse(context.Caller.Source), cancellation).ConfigureAwait(false);
+        try
+        {
+            await context.Access.CheckPasswordAsync(name, input.CurrentPassword, IPAddress.Parse(context.Caller.Source), cancellation).ConfigureAwait(false);
+        }
+        catch (ApiException refused) when (refused.Status == 401)
+        {
+            await NoteAsync(context, "PUT /session/password", name, "refused", cancellation).ConfigureAwait(false);
+            throw;
+        }
         string hash = await PersonPasswords.HashAsync(name, input.Password, cancellation).ConfigureAwait(false);
         Person person = await context.ChangeAsync(session =>
         {

@@ -17,12 +17,15 @@ internal readonly record struct Uses(IReadOnlyList<string> Users)
     {
         HashSet<string> numbers = [name, .. ExtensionStore.List(session).Where(extension => extension.Kind == ExtensionKind.User && extension.Target == name).Select(extension => extension.Number)];
         return new([
-            .. Dids(session, ExtensionKind.User, name), .. Groups(session, numbers.Contains),
+            .. Dids(session, ExtensionKind.User, name), .. Groups(session, numbers.Contains), .. Menus(session, MenuAction.Transfer, numbers.Contains),
+            .. Forwards(session, numbers.Contains),
             .. CarrierStore.List(session).Where(carrier => carrier.InboundUser == name).Select(carrier => $"carrier {carrier.Name}"),
         ]);
     }
 
-    public static Uses OfNumber(DbSession session, string number) => new([.. Groups(session, member => member == number)]);
+    public static Uses OfNumber(DbSession session, string number) => new([
+        .. Groups(session, member => member == number), .. Menus(session, MenuAction.Transfer, value => value == number), .. Forwards(session, to => to == number),
+    ]);
 
     public static Uses OfAgent(DbSession session, string extension) => new([
         .. Extensions(session, ExtensionKind.Agents, target => Lists(target, extension)), .. Menus(session, MenuAction.Agent, value => Lists(value, extension)),
@@ -52,6 +55,10 @@ internal readonly record struct Uses(IReadOnlyList<string> Users)
 
     private static IEnumerable<string> Extensions(DbSession session, ExtensionKind kind, Func<string, bool> names) => ExtensionStore.List(session)
         .Where(extension => extension.Kind == kind && names(extension.Target)).Select(extension => $"extension {extension.Number}");
+
+    private static IEnumerable<string> Forwards(DbSession session, Func<string, bool> names) => ForwardingStore.List(session)
+        .Where(set => new[] { set.Always, set.Busy, set.NoAnswer }.Any(to => to is not null && names(to))).Select(set => $"forwarding of {set.User}")
+        .Concat(DidStore.Forwarded(session).Where(did => names(did.ForwardTo!)).Take(MostShown).Select(did => $"number {did.Number}"));
 
     private static IEnumerable<string> Menus(DbSession session, string action, Func<string, bool> names) => MenuStore.List(session)
         .Where(menu => menu.Options.Any(option => option.ActionType == action && names(option.ActionValue ?? ""))).Select(menu => $"menu {menu.Id}");

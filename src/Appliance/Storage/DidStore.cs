@@ -30,6 +30,9 @@ public static class DidStore
     public static List<Did> OfTarget(DbSession session, ExtensionKind kind, string target, int limit) => session.Query(
         $"SELECT {Columns} FROM dids WHERE kind = @kind AND target = @target LIMIT @limit", Map, ("kind", DbWord.Of(kind)), ("target", target), ("limit", limit));
 
+    /// <summary>Those whose calls go elsewhere, always or where nobody takes them.</summary>
+    public static List<Did> Forwarded(DbSession session) => session.Query($"SELECT {Columns} FROM dids WHERE forward_to IS NOT NULL ORDER BY number", Map);
+
     /// <summary>Writes the number as given, new or not; number, prefix and carrier together are its key.</summary>
     public static void Save(DbSession session, Did did, DateTimeOffset now) => session.Execute(
         """

@@ -75,6 +75,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(2, "The action is missing", "menu", "option", "m", "1")]
     [InlineData(1, "There is no menu other", "menu", "option", "m", "1", "menu", "other")]
     [InlineData(1, "is used by extension 9", "menu", "remove", "m")]
+    [InlineData(1, "User 1001 is used by menu m", "user", "remove", "1001")]
     [InlineData(2, "The welcome is empty", "menu", "set", "m", "--welcome", " ")]
     [InlineData(1, "No appliance is running", "reload")]
     [InlineData(1, "No appliance is running", "status")]
@@ -90,6 +91,7 @@ public sealed class CommandTests : IDisposable
         await RunAsync("user", "add", "1001", "--password", "pw");
         await RunAsync("menu", "add", "m", "--welcome", "Hello.");
         await RunAsync("extension", "add", "9", "menu", "m");
+        await RunAsync("menu", "option", "m", "5", "transfer", "1001");
         (int actual, string output) = await RunAsync(arguments);
         Assert.Contains(message, output, StringComparison.Ordinal);
         Assert.Equal(code, actual);

@@ -237,14 +237,20 @@ public sealed class ProblemTests(PostgresCluster cluster)
     {
         await using ApiRig rig = await ApiRig.StartAsync(cluster);
         using ApiClient admin = await FilledAsync(rig);
+        foreach (string user in (string[])["1003", "1004", "1005", "1006"]) Assert.Equal(200, (await admin.SendAsync("POST", "/users", $$"""{"name":"{{user}}"}""")).Status);
         foreach ((string path, string body) in ((string, string)[])
         [
             ("/routes/out", """{"carriers":["acme"]}"""), ("/dids/+34911000001", """{"target":"1002"}"""), ("/dids/+34911000002", """{"kind":"menu","target":"m"}"""),
-            ("/extensions/4000", """{"kind":"agents","target":"1001"}"""),
+            ("/extensions/4000", """{"kind":"agents","target":"1001"}"""), ("/menus/m/options/1", """{"action":"transfer","value":"1003"}"""),
+            ("/users/1001/forwarding", """{"busy":"1004"}"""), ("/dids/+34911000003", """{"target":"1002","forward_to":"1005"}"""),
+            ("/users/1006/forwarding", """{"no_answer":"1002"}"""),
         ]) Assert.Equal(200, (await admin.SendAsync("PUT", path, body)).Status);
+        Assert.Equal(200, (await admin.SendAsync("DELETE", "/users/1006")).Status);    // his own forwarding goes with him
         foreach ((string method, string path, string? body, int status, string what) in ((string, string, string?, int, string)[])
         [
             ("DELETE", "/users/1001", null, 409, "ring group sales"), ("DELETE", "/users/1002", null, 409, "number +34911000001"), ("DELETE", "/extensions/1001", null, 409, "ring group sales"),
+            ("DELETE", "/users/1003", null, 409, "menu m"), ("DELETE", "/users/1004", null, 409, "forwarding of 1001"), ("DELETE", "/users/1005", null, 409, "number +34911000003"),
+            ("DELETE", "/extensions/1003", null, 409, "menu m"), ("DELETE", "/extensions/1004", null, 409, "forwarding of 1001"), ("DELETE", "/extensions/1005", null, 409, "number +34911000003"),
             ("DELETE", "/agents/1001", null, 409, "extension 4000"), ("DELETE", "/menus/m", null, 409, "number +34911000002"), ("DELETE", "/groups/sales", null, 409, "extension 3000"),
             ("DELETE", "/carriers/acme", null, 409, "route out"), ("DELETE", "/people/root", null, 409, "only admin"), ("PUT", "/people/root", """{"enabled":false}""", 409, "only admin"),
             ("POST", "/users", """{"name":"1001"}""", 409, "exists"), ("POST", "/agents", """{"extension":"1001"}""", 409, "exists"), ("POST", "/menus", """{"id":"m","welcome":"x"}""", 409, "exists"),

@@ -128,6 +128,19 @@ public sealed class SessionTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task A_wrong_current_password_is_written_down_and_changes_nothing()
+    {
+        await using ApiRig rig = await ApiRig.StartAsync(cluster);
+        await rig.AddPersonAsync("ann", "viewer");
+        using ApiClient page = rig.Client();
+        await page.LogInAsync("ann", ApiRig.Password);
+        Assert.Equal(401, (await page.SendAsync("PUT", "/session/password", """{"current_password":"a guess of hers","password":"another password 9"}""")).Status);
+        Assert.Equal("ann PUT /session/password {\"outcome\":\"refused\"}", await rig.Database.TextAsync("SELECT who || ' ' || operation || ' ' || input FROM audit ORDER BY id DESC LIMIT 1"));
+        Assert.Equal(200, (await page.GetAsync("/session")).Status);
+        Assert.Equal(200, (await page.LogInAsync("ann", ApiRig.Password)).Status);
+    }
+
+    [Fact]
     public async Task Who_is_disabled_or_removed_is_out_at_once_and_the_last_admin_stays()
     {
         await using ApiRig rig = await ApiRig.StartAsync(cluster);
