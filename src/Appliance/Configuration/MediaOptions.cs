@@ -16,7 +16,7 @@ public sealed record MediaOptions
     [Setting("loops", "Media threads. 0 means one per processor core.", Min = 0, Max = 256)]
     public int Loops { get; init; }
 
-    [Setting("batch_us", "Microseconds a media thread waits for more packets before it works; higher costs less processor time, adds delay.",
+    [Setting("batch_us", "Microseconds a media thread waits for more packets before it works, twice as long where few come; higher costs less processor time, adds delay.",
         Min = 0, Max = 10000, Unit = "us")]
     public TimeSpan Batch { get; init; } = TimeSpan.FromMicroseconds(1000);
 

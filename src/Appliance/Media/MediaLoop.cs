@@ -8,7 +8,7 @@ namespace Tandem.Media;
 /// <summary>One media thread: the only owner of its sockets, buffers and legs. Others leave commands.</summary>
 /// <remarks>
 /// Waking up is what costs, so a loop that is busy takes everything that is there, works, sends in one batch and then naps for
-/// <c>media.batch_us</c>, whatever arrives meanwhile. One that is not sleeps in the kernel until a datagram, a command or its next
+/// <see cref="NapLength"/>, whatever arrives meanwhile. One that is not sleeps in the kernel until a datagram, a command or its next
 /// deadline, and without any of those without a timer.
 /// </remarks>
 internal sealed partial class MediaLoop : IDisposable
@@ -18,7 +18,7 @@ internal sealed partial class MediaLoop : IDisposable
     private readonly CommandQueue _commands = new();
     private readonly Func<IDatagramIo> _openIo;
     private readonly LoopLinks _links;
-    private readonly TimeSpan _batch;
+    private readonly NapLength _nap;
     private readonly ILogger _log;
     private readonly DtlsEndpoint _dtls;
     private readonly Thread _thread;
@@ -40,7 +40,7 @@ internal sealed partial class MediaLoop : IDisposable
     /// <param name="index">From 0.</param>
     /// <param name="ports">This loop's own slice.</param>
     /// <param name="links">Between all loops.</param>
-    /// <param name="batch">How long to wait for more.</param>
+    /// <param name="batch">How long to wait for more, at least.</param>
     /// <param name="openIo">Run on the loop's thread: io_uring binds a ring to the thread that makes it.</param>
     /// <param name="log">Start and faults.</param>
     /// <param name="dtls">For legs with DTLS.</param>
@@ -51,7 +51,7 @@ internal sealed partial class MediaLoop : IDisposable
         Index = index;
         Ports = ports;
         _links = links;
-        _batch = batch;
+        _nap = new NapLength(batch);
         _openIo = openIo;
         _log = log;
         _dtls = dtls;
@@ -196,14 +196,16 @@ internal sealed partial class MediaLoop : IDisposable
 
     private void Rest(bool worked)
     {
-        bool busy = worked && _turnAt - _workedAt < 2 * _batch;    // a lone packet is not worth a second wake-up
+        bool busy = worked && _turnAt - _workedAt < 2 * _nap.Current;    // a lone packet is not worth a second wake-up
         if (worked) _workedAt = _turnAt;
         TimeSpan now = MediaClock.Now;
-        Load.OnRest(now - _beganAt, Math.Max(_legs!.PacketsReceived, _legs.PacketsSent), now);
+        long packets = Math.Max(_legs!.PacketsReceived, _legs.PacketsSent);
+        Load.OnRest(now - _beganAt, packets, now);
+        _nap.OnTurn(packets, _turnAt);
         _beganAt = now;
         if (_io!.HasMore || !_commands.IsEmpty) LeaveRoom();
         else if (!busy) Park();
-        else if (now < _turnAt + _batch) Sleep(_turnAt + _batch);
+        else if (now < _turnAt + _nap.Current) Sleep(_turnAt + _nap.Current);
         else LeaveRoom();
     }
 
