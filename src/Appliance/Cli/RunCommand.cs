@@ -22,6 +22,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(CliSession session, TandemOptions options, CancellationToken cancellation)
     {
         long begun = Stopwatch.GetTimestamp();
+        CollectionPacing.Begin();
         using ILoggerFactory log = Logging(options.Log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -9,11 +9,12 @@ namespace Tandem.Dtls;
 /// <remarks>
 /// BouncyCastle turns to the new epoch at any ChangeCipherSpec that comes after ClientKeyExchange, and from then on takes no record of the old one: were CertificateVerify
 /// lost or overtaken by it, no repeat of it would ever be read, and the handshake could only time out. UDP promises no order between them (RFC 6347 §3.2.2).
+/// BouncyCastle makes two buffers of the longest datagram for each record, so that the messages of a flight are handed over in one.
 /// </remarks>
 /// <param name="transport">To the client.</param>
 internal sealed class ClientFlightGate(DatagramTransport transport) : DatagramTransport
 {
-    private const int RecordHeader = 13;
+    private const int RecordHeader = 13, NumberAt = 5, LengthAt = 11;    // type, version and epoch; number; length
     private const int MessageHeader = 12;
     private const int MaxMessages = 32;    // a flight of a client with certificate has three
 
@@ -56,25 +57,39 @@ internal sealed class ClientFlightGate(DatagramTransport transport) : DatagramTr
 
     public void Close() => transport.Close();
 
-    /// <summary>Takes out of a datagram what comes too early.</summary>
+    /// <summary>Takes out of a datagram what comes too early, and joins records of plain handshake messages (RFC 6347 §4.2.3 lets one have several).</summary>
     /// <returns>Length of the rest.</returns>
     private int Sift(Span<byte> datagram)
     {
-        int kept = 0;
+        int kept = 0, latest = 0;
         for (int at = 0; at < datagram.Length;)
         {
             Span<byte> record = datagram[at..];
-            if (record.Length >= RecordHeader && RecordHeader + BinaryPrimitives.ReadUInt16BigEndian(record[11..]) is var whole && whole < record.Length) record = record[..whole];
+            if (record.Length >= RecordHeader && RecordHeader + BinaryPrimitives.ReadUInt16BigEndian(record[LengthAt..]) is var whole && whole < record.Length) record = record[..whole];
             at += record.Length;
             if (!_open && IsEarly(record))
             {
                 Hold(record);
                 continue;
             }
-            record.CopyTo(datagram[kept..]);
-            kept += record.Length;
+            bool joins = kept > 0 && IsPlainMessages(record) && record[..LengthAt].StartsWith(datagram.Slice(latest, NumberAt)) && IsPlainMessages(datagram[latest..kept]);
+            if (!joins) latest = kept;
+            Span<byte> added = joins ? record[RecordHeader..] : record;
+            added.CopyTo(datagram[kept..]);
+            kept += added.Length;
+            if (joins) BinaryPrimitives.WriteUInt16BigEndian(datagram[(latest + LengthAt)..], (ushort)(kept - latest - RecordHeader));
         }
         return kept;
+    }
+
+    /// <summary>A record, whole and of the first epoch, with whole fragments of handshake messages.</summary>
+    private static bool IsPlainMessages(ReadOnlySpan<byte> record)
+    {
+        if (record.Length <= RecordHeader || record[0] != ContentType.handshake || BinaryPrimitives.ReadUInt16BigEndian(record[3..]) > 0) return false;
+        if (RecordHeader + BinaryPrimitives.ReadUInt16BigEndian(record[LengthAt..]) != record.Length) return false;
+        ReadOnlySpan<byte> messages = record[RecordHeader..];
+        while (messages.Length >= MessageHeader && UInt24(messages[9..]) <= messages.Length - MessageHeader) messages = messages[(MessageHeader + UInt24(messages[9..]))..];
+        return messages.IsEmpty;
     }
 
     private bool IsEarly(ReadOnlySpan<byte> record)

@@ -44,11 +44,11 @@ internal static class DtlsHandshake
     {
         var verifier = new DtlsVerifier(DtlsCrypto.Shared);    // with a secret of its own
         var hello = new ClientHelloAssembly();
-        var datagram = new byte[MaxRecord];
+        Span<byte> datagram = stackalloc byte[MaxRecord];
         while (true)
         {
-            int length = transport.Receive(datagram, 0, datagram.Length, waitMillis: 1000);
-            if (length <= 0 || hello.Add(datagram.AsSpan(0, length)) is not { } record) continue;
+            int length = transport.Receive(datagram, waitMillis: 1000);
+            if (length <= 0 || hello.Add(datagram[..length]) is not { } record) continue;
             if (verifier.VerifyRequest(address, record, 0, record.Length, transport) is { } request) return request;
         }
     }

@@ -100,31 +100,37 @@ internal sealed class LegSecurity : IDisposable
 
     private sealed class Outward(Key key) : IDisposable
     {
+        private SrtcpSender? _rtcp;
+
         public Key Key { get; } = key;
 
         public SrtpSender Rtp { get; } = new(key.Profile, key.Bytes);
 
-        public SrtcpSender Rtcp { get; } = new(key.Profile, key.Bytes);
+        /// <summary>Made when there is a first report: a crowd of legs that get their keys at once has other things to do.</summary>
+        public SrtcpSender Rtcp => _rtcp ??= new SrtcpSender(Key.Profile, Key.Bytes);
 
         public void Dispose()
         {
             Rtp.Dispose();
-            Rtcp.Dispose();
+            _rtcp?.Dispose();
         }
     }
 
     private sealed class Inward(Key key) : IDisposable
     {
+        private SrtcpReceiver? _rtcp;
+
         public Key Key { get; } = key;
 
         public SrtpReceiver Rtp { get; } = new(key.Profile, key.Bytes);
 
-        public SrtcpReceiver Rtcp { get; } = new(key.Profile, key.Bytes);
+        /// <inheritdoc cref="Outward.Rtcp"/>
+        public SrtcpReceiver Rtcp => _rtcp ??= new SrtcpReceiver(Key.Profile, Key.Bytes);
 
         public void Dispose()
         {
             Rtp.Dispose();
-            Rtcp.Dispose();
+            _rtcp?.Dispose();
         }
     }
 }
