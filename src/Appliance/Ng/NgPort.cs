@@ -28,8 +28,8 @@ internal sealed partial class NgPort : ShardSocket, IDisposable
     private readonly NgReplies _replies = new();
     private readonly NgCalls _calls;
 
-    /// <summary>A SIP server holds up its call for each answer.</summary>
-    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(1);
+    /// <summary>A SIP server holds up its call for each answer, and one that asks again at once would wake us from the rest as well.</summary>
+    private static readonly TimeSpan s_turn = TimeSpan.Zero;
 
     private NgPort(SignallingShard shard, FileDescriptor socket, NgCalls calls)
     {

@@ -13,7 +13,7 @@ public sealed class TurnPaceTests
     {
         for (int message = 0; message < 100; message++)
         {
-            Take(TimeSpan.FromMilliseconds(5));
+            Take(TimeSpan.FromMilliseconds(8));
             Assert.True(_pace.Rest(_now) <= TimeSpan.Zero);
             Assert.False(_pace.IsStream);
         }
@@ -37,6 +37,16 @@ public sealed class TurnPaceTests
         Take(TimeSpan.FromSeconds(1));
 
         Assert.True(_pace.Rest(_now) <= TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Without_turns_nothing_is_waited_with_and_a_stream_is_seen()
+    {
+        var pace = new TurnPace(TimeSpan.Zero);
+        for (int message = 0; message < 100; message++) pace.Took(_now += TimeSpan.FromMilliseconds(0.4));
+
+        Assert.True(pace.IsStream);
+        Assert.True(pace.Rest(_now) <= TimeSpan.Zero);
     }
 
     private void Take(TimeSpan after)

@@ -28,7 +28,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     private readonly EventSignal _signal = new();
     private readonly ReceivedDatagram[] _received = new ReceivedDatagram[BatchLimit];
     private readonly FailedSends _failed = new(BatchLimit);
-    private readonly Queue<int> _ended = new();    // sockets whose receive request must be made again
+    private readonly Queue<int> _unarmed = new();    // sockets whose receive request must be made, or made again
     private readonly MessageHeader* _receiveHeader;
     private int _count;            // datagrams taken from the ring
     private bool _handedOut;       // the loop has them
@@ -90,10 +90,10 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
 
     public bool Add(int socket, FileDescriptor descriptor, bool isBusy = false)
     {
+        if (_sockets.IsLeaving(socket)) CloseLeaving();
         _sockets.Add(socket, descriptor);
-        if (TryArm(socket)) return true;
-        _sockets.Remove(socket);
-        return false;
+        _unarmed.Enqueue(socket);
+        return true;
     }
 
     public void Remove(int socket)
@@ -107,7 +107,6 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
             entry->Flags = UringFlags.SkipCompletionOnSuccess;
             entry->UserData = new UringToken(UringRequest.Ignored, 0, 0).Value;
         }
-        Submit();
         _sockets.Remove(socket);
         if (!_handedOut) Forget(socket);
     }
@@ -144,6 +143,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     public ReadOnlySpan<int> Flush()
     {
         Submit();
+        if (_sockets.AnyLeaving && _ring.Pending == 0) _sockets.CloseLeaving();
         if (_ring.HasCompletions)    // failures
         {
             Reuse();
@@ -166,7 +166,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     public void Dispose()
     {
         for (int socket = 0; socket < _sockets.Count; socket++) Remove(socket);
-        Submit();
+        CloseLeaving();
         // A request that still stood when its memory is freed could write there.
         for (int tries = 0; _standing > 0 && tries < 100; tries++)
         {
@@ -182,6 +182,12 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
         _signal.Dispose();
         NativeMemory.Free(_receiveHeader);
         Buffers.Dispose();
+    }
+
+    private void CloseLeaving()
+    {
+        Submit();
+        _sockets.CloseLeaving();
     }
 
     private void Submit() => _sends.OnSubmitted(_ring.Submit());
@@ -208,6 +214,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     private bool TryArm(int socket)
     {
         if (!TryNext(out SubmissionEntry* entry, out _)) return false;
+        _sockets.Register(socket);
         _sockets.Address(entry, socket);
         entry->Operation = UringOperations.ReceiveMessage;
         entry->Flags |= UringFlags.BufferSelect;
@@ -223,10 +230,10 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
 
     private void Rearm()
     {
-        while (_ended.TryPeek(out int socket))
+        while (_unarmed.TryPeek(out int socket))
         {
             if (_sockets.IsOpen(socket) && !_sockets.IsArmed(socket) && !TryArm(socket)) return;
-            _ended.Dequeue();
+            _unarmed.Dequeue();
         }
         if (_watchesSignal || !TryNext(out SubmissionEntry* entry, out _)) return;
         entry->Operation = UringOperations.PollAdd;
@@ -284,7 +291,7 @@ internal sealed unsafe class UringDatagramIo : IDatagramIo
     {
         _sockets.SetArmed(socket, false);
         if (result == -Errno.NoBuffers) _receiveBuffers.OnShortage();
-        if (-result is not (Errno.BadDescriptor or Errno.Invalid or Errno.NotSupported)) _ended.Enqueue(socket);
+        if (-result is not (Errno.BadDescriptor or Errno.Invalid or Errno.NotSupported)) _unarmed.Enqueue(socket);
     }
 
     private void Forget(int socket)

@@ -62,7 +62,7 @@ public unsafe class UringTests
             peer.Await(io, 1);
             peer.Release(io);
         }
-        Assert.Equal(requests, io.RequestsMade);
+        Assert.Equal(++requests, io.RequestsMade);
         peer.Send(local, []);
         peer.Send(local, [1]);
         peer.Await(io, 2);
