@@ -5,23 +5,29 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Interop.Peers;
 
 namespace Interop.Defence;
 
 /// <summary>A telephone over UDP that registers and calls with a password, from a loopback address of its own; it sends again as RFC 3261 says.</summary>
 internal sealed partial class DigestCaller : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[65_536];
     private readonly IPEndPoint _server;
     private readonly string _user;
     private readonly string _password;
 
-    public DigestCaller(IPAddress from, IPEndPoint server, string user, string password)
+    /// <param name="network">The namespace that it is in.</param>
+    public DigestCaller(IPAddress from, IPEndPoint server, string user, string password, string? network = null)
     {
         (_server, _user, _password) = (server, user, password);
+        _socket = Networks.Inside(network, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         _socket.Bind(new IPEndPoint(from, 0));
     }
+
+    /// <summary>Where it is.</summary>
+    public Socket Socket => _socket;
 
     private string Own => _socket.LocalEndPoint!.ToString()!;
 
@@ -59,10 +65,12 @@ internal sealed partial class DigestCaller : IDisposable
     }
 
     /// <summary>Calls; a call that is answered lasts until <see cref="HangUp"/>.</summary>
-    public DialledCall Dial(string number)
+    /// <param name="callId">Its Call-ID.</param>
+    /// <param name="rtpPort">Where its audio is taken; PCMU and no telephone-events.</param>
+    public DialledCall Dial(string number, string? callId = null, int rtpPort = 40000)
     {
-        string id = Id(), uri = $"sip:{number}@{_server}", to = $"<{uri}>", branch = Id();
-        string sdp = $"v=0\r\no=- 1 1 IN IP4 {Own.Split(':')[0]}\r\ns=-\r\nc=IN IP4 {Own.Split(':')[0]}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
+        string id = callId ?? Id(), uri = $"sip:{number}@{_server}", to = $"<{uri}>", branch = Id();
+        string sdp = $"v=0\r\no=- 1 1 IN IP4 {Own.Split(':')[0]}\r\ns=-\r\nc=IN IP4 {Own.Split(':')[0]}\r\nt=0 0\r\nm=audio {rtpPort} RTP/AVP 0\r\n";
         string asked = Ask("INVITE", uri, id, 1, to, body: sdp);
         Send("ACK", uri, id, 1, to);
         string answered = Ask("INVITE", uri, id, 2, to, Answer(asked, "INVITE", uri, _password), body: sdp, branch: branch);
@@ -98,6 +106,9 @@ internal sealed partial class DigestCaller : IDisposable
 
     private static int Status(string answer) => answer.Length == 0 ? 0 : int.Parse(answer.AsSpan(8, 3), CultureInfo.InvariantCulture);
 
+    /// <summary>Its tag in a call.</summary>
+    public string Tag(string callId) => $"{_user}-{callId[..8]}";
+
     private static string Id() => Guid.NewGuid().ToString("N");
 
     private string Ask(string method, string uri, string id, int number, string to, string headers = "", string? from = null, double patience = 32,
@@ -124,13 +135,16 @@ internal sealed partial class DigestCaller : IDisposable
         _socket.SendTo(Text(method, uri, id, number, to, "", null, "phone", "", branch), _server);
 
     private byte[] Text(string method, string uri, string id, int number, string to, string headers, string? from, string agent, string body, string? branch) => Encoding.UTF8.GetBytes(
-        $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {Own};branch=z9hG4bK{branch ?? Id()}\r\nMax-Forwards: 70\r\nFrom: <sip:{from ?? _user}@tandem>;tag={id[..8]}\r\nTo: {to}\r\n" +
+        $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {Own};branch=z9hG4bK{branch ?? Id()}\r\nMax-Forwards: 70\r\nFrom: <sip:{from ?? _user}@tandem>;tag={Tag(id)}\r\nTo: {to}\r\n" +
         $"Call-ID: {id}\r\nCSeq: {number} {method}\r\nContact: <sip:{_user}@{Own}>\r\nUser-Agent: {agent}\r\n{headers}" +
         (body.Length > 0 ? "Content-Type: application/sdp\r\n" : "") + $"Content-Length: {body.Length}\r\n\r\n{body}");
 
-    private string Answer(string asked, string method, string uri, string password, string? account = null)
+    private string Answer(string asked, string method, string uri, string password, string? account = null) => Credentials(asked, method, uri, account ?? _user, password);
+
+    /// <summary>The header line that answers a challenge with MD5.</summary>
+    public static string Credentials(string asked, string method, string uri, string user, string password)
     {
-        string nonce = Nonce().Match(asked).Groups[1].Value, user = account ?? _user;
+        string nonce = Nonce().Match(asked).Groups[1].Value;
         string response = Hash($"{Hash($"{user}:tandem:{password}")}:{nonce}:00000001:c:auth:{Hash($"{method}:{uri}")}");
         return $"{(Status(asked) == 401 ? "" : "Proxy-")}Authorization: Digest username=\"{user}\", realm=\"tandem\", nonce=\"{nonce}\", uri=\"{uri}\", " +
             $"response=\"{response}\", cnonce=\"c\", qop=auth, nc=00000001, algorithm=MD5\r\n";

@@ -20,7 +20,7 @@ public class Appliance : IAsyncLifetime
 
     protected virtual TandemSetup Setup => new() { Settings = [ShortWait] };
 
-    public async ValueTask InitializeAsync() => Tandem = await TandemProcess.StartAsync(Setup);
+    public virtual async ValueTask InitializeAsync() => Tandem = await TandemProcess.StartAsync(Setup);
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -14,10 +14,11 @@ internal sealed class PlainGateway : IAsyncDisposable
     private readonly List<string> _calls = [];
     private readonly Task _serving;
 
-    public PlainGateway()
+    /// <param name="network">The namespace that it is in.</param>
+    public PlainGateway(string? network = null)
     {
         Port = Ports.Sip();
-        _socket = new UdpClient(new IPEndPoint(Trunk.Carrier, Port));
+        _socket = Networks.Inside(network, () => new UdpClient(new IPEndPoint(Trunk.Carrier, Port)));
         _serving = ServeAsync();
     }
 
