@@ -38,7 +38,10 @@ internal sealed class Stranger(TandemProcess tandem, string transport, IPAddress
     }
 
     /// <returns>The final status; 0: none, where none is due.</returns>
-    public async Task<int> AskAsync(string message, string id, bool isAnswered)
+    public async Task<int> AskAsync(string message, string id, bool isAnswered) => Status(await HearAsync(message, id, isAnswered));
+
+    /// <returns>The final answer without its body; empty: none, where none is due.</returns>
+    public async Task<string> HearAsync(string message, string id, bool isAnswered = true)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(message);
         using CancellationTokenSource limit = new(s_patience);
@@ -48,8 +51,8 @@ internal sealed class Stranger(TandemProcess tandem, string transport, IPAddress
             {
                 await ConnectAsync();
                 await WriteAsync(bytes, limit.Token);
-                if (!isAnswered) return 0;
-                if (await ReadAsync(id, limit.Token) is > 0 and int status) return status;
+                if (!isAnswered) return "";
+                if (await ReadAsync(id, limit.Token) is { Length: > 0 } answer) return answer;
             }
             catch (Exception e) when (e is IOException or SocketException or WebSocketException)
             {
@@ -117,8 +120,8 @@ internal sealed class Stranger(TandemProcess tandem, string transport, IPAddress
         else await _socket!.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, limit);
     }
 
-    /// <returns>The status of the final answer with that Call-ID; 0: over UDP none came in time, else the connection was closed.</returns>
-    private async Task<int> ReadAsync(string id, CancellationToken limit)
+    /// <returns>The final answer with that Call-ID; empty: over UDP none came in time, else the connection was closed.</returns>
+    private async Task<string> ReadAsync(string id, CancellationToken limit)
     {
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(limit);
         if (_udp is not null) soon.CancelAfter(s_again);
@@ -130,27 +133,28 @@ internal sealed class Stranger(TandemProcess tandem, string transport, IPAddress
                 int length = _udp is not null ? await _udp.ReceiveAsync(_buffer, SocketFlags.None, soon.Token)
                     : _stream is not null ? await _stream.ReadAsync(_buffer, soon.Token)
                     : (await _socket!.ReceiveAsync(_buffer, soon.Token)).Count;
-                if (length == 0) return 0;
+                if (length == 0) return "";
                 all.Append(Encoding.UTF8.GetString(_buffer, 0, length));
-                if (Final(all.ToString(), id) is > 0 and int status) return status;
+                if (Final(all.ToString(), id) is { Length: > 0 } answer) return answer;
             }
         }
         catch (OperationCanceledException)
         {
-            return 0;
+            return "";
         }
     }
 
-    private static int Final(string text, string id)
+    private static int Status(string answer) => answer.Length == 0 ? 0 : int.Parse(answer.AsSpan(8, 3), CultureInfo.InvariantCulture);
+
+    private static string Final(string text, string id)
     {
         for (int at = text.IndexOf("SIP/2.0 ", StringComparison.Ordinal); at >= 0; at = text.IndexOf("\nSIP/2.0 ", at + 1, StringComparison.Ordinal))
         {
             string message = text[at..].TrimStart('\n');
             int end = message.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (end < 0) return 0;
-            int status = int.Parse(message.AsSpan(8, 3), CultureInfo.InvariantCulture);
-            if (status >= 200 && message[..end].Contains($"Call-ID: {id}\r\n", StringComparison.Ordinal)) return status;
+            if (end < 0) return "";
+            if (Status(message) >= 200 && message[..end].Contains($"Call-ID: {id}\r\n", StringComparison.Ordinal)) return message[..(end + 2)];
         }
-        return 0;
+        return "";
     }
 }
