@@ -1,11 +1,15 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using Interop.Audio;
+using Interop.Defence;
 using Interop.Peers;
 using Xunit;
 
 namespace Interop.EndToEnd;
 
 /// <summary>What can go wrong or be different on the wire, message by message: sipp as the caller.</summary>
-public sealed class SignallingTests(Appliance appliance) : IClassFixture<Appliance>
+public sealed partial class SignallingTests(Appliance appliance) : IClassFixture<Appliance>
 {
     [Theory]
     [InlineData(false)]
@@ -133,6 +137,31 @@ public sealed class SignallingTests(Appliance appliance) : IClassFixture<Applian
         await called.NextAsync("CALL_CLOSED");
         await appliance.EndedAsync("1001", "9999", "completed");
     });
+
+    [Fact]
+    public Task A_key_that_is_only_heard_in_the_audio_chooses() => appliance.RunAsync(async () =>
+    {
+        await using BaresipPhone called = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1002"));
+        int port = Ports.Rtp(2);
+        using RtpPeer audio = new(IPAddress.Loopback, port);
+        using DigestCaller phone = new(IPAddress.Loopback, appliance.Tandem.Sip, "1001", TandemSetup.Password);
+        DialledCall call = await Task.Run(() => phone.Dial("9999", rtpPort: port));
+        Assert.True(call.Status == 200, call.Answer);
+        Assert.DoesNotContain("telephone-event", call.Answer, StringComparison.Ordinal);
+        int theirs = int.Parse(AudioPort().Match(call.Answer).Groups[1].Value, CultureInfo.InvariantCulture);
+        // Key 2 (697 and 1336 Hz, ITU-T Q.23) for 200 ms, between silences.
+        short[] samples = new short[2 * Sound.RateHz];
+        for (int i = Sound.RateHz / 2; i < Sound.RateHz * 7 / 10; i++)
+            samples[i] = (short)(6000 * (Math.Sin(2 * Math.PI * 697 * i / Sound.RateHz) + Math.Sin(2 * Math.PI * 1336 * i / Sound.RateHz)));
+        await audio.SendAsync(new IPEndPoint(IPAddress.Loopback, theirs), new Sound(samples));
+        await called.NextAsync("CALL_ESTABLISHED");
+        await Task.Run(() => phone.HangUp(call));
+        await called.NextAsync("CALL_CLOSED");
+        await appliance.EndedAsync("1001", "9999", "completed");
+    });
+
+    [GeneratedRegex(@"\r\nm=audio (\d+) ")]
+    private static partial Regex AudioPort();
 
     private static async Task RightAsync(SippOptions options)
     {
