@@ -20,7 +20,7 @@ public sealed class DigestAuthenticator
     const int TimeBytes = 6, SerialBytes = 6, TagBytes = 12, NonceBytes = TimeBytes + SerialBytes + TagBytes,
         NonceChars = NonceBytes / 3 * 4;
 
-    readonly byte[] _key;
+    readonly NonceKey _key;
     readonly byte[] _realm;
     readonly NonceUses _uses;
     readonly DigestSecret _nobody;
@@ -41,7 +41,7 @@ public sealed class DigestAuthenticator
         ArgumentOutOfRangeException.ThrowIfLessThan(key.Length, 16);
         if (realm.AsSpan().IndexOfAny("\"\\\r\n") >= 0) throw new ArgumentException("A realm holds no quotes, backslashes or line breaks.", nameof(realm));
         _realm = Encoding.UTF8.GetBytes(realm);
-        _key = key.ToArray();
+        _key = new NonceKey(key);
         NonceLifetime = nonceLifetime ?? TimeSpan.FromMinutes(5);
         _uses = new NonceUses(rememberedNonces, NonceLifetime);
         _nobody = DigestSecret.FromPassword("", realm, Convert.ToHexString(key));
@@ -117,10 +117,10 @@ public sealed class DigestAuthenticator
 
     void Tag(ReadOnlySpan<byte> data, long peer, Span<byte> tag)
     {
-        Span<byte> hash = stackalloc byte[32], whole = stackalloc byte[TimeBytes + SerialBytes + sizeof(long)];
+        Span<byte> hash = stackalloc byte[Sha256.DigestLength], whole = stackalloc byte[TimeBytes + SerialBytes + sizeof(long)];
         data.CopyTo(whole);
         BinaryPrimitives.WriteInt64BigEndian(whole[data.Length..], peer);
-        HMACSHA256.HashData(_key, whole, hash);
+        _key.Sign(whole, hash);
         hash[..tag.Length].CopyTo(tag);
     }
 }

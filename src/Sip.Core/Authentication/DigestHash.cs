@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Sip.Core.Authentication;
 
 /// <summary>The hash of RFC 7616 §3.4.1 over parts joined by colons.</summary>
@@ -8,17 +6,15 @@ static class DigestHash
     /// <summary>Longest text hashed: what is longer is no real client's.</summary>
     public const int MaxText = 2048;
 
-    public static int HexLength(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Md5 ? 32 : 64;
+    public static int HexLength(DigestAlgorithm algorithm) => 2 * (algorithm == DigestAlgorithm.Md5 ? Md5.DigestLength : Sha256.DigestLength);
 
     /// <summary>Writes the hash as lower-case hex digits.</summary>
     public static void Hex(DigestAlgorithm algorithm, ReadOnlySpan<byte> text, Span<byte> to)
     {
-        Span<byte> hash = stackalloc byte[32];
-        int length;
-#pragma warning disable CA5351 // RFC 3261 §22.4 has MD5, and most phones know nothing else.
-        if (algorithm == DigestAlgorithm.Md5) length = MD5.HashData(text, hash);
-#pragma warning restore CA5351
-        else length = SHA256.HashData(text, hash);
+        Span<byte> hash = stackalloc byte[Sha256.DigestLength];
+        if (algorithm == DigestAlgorithm.Md5) Md5.Hash(text, hash);
+        else Sha256.Hash(text, hash);
+        int length = HexLength(algorithm) / 2;
         for (int i = 0; i < length; i++)
         {
             to[2 * i] = Digit(hash[i] >> 4);
