@@ -14,6 +14,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     private readonly Dictionary<SipFlow, List<ClientTransaction>> _onConnections = [];
     private readonly SipMessage _own = new();
     private readonly byte[] _buffer = new byte[SipMessage.MaxBytes + 4096];
+    private readonly byte[] _key = new byte[TransactionKey.MaxBytes];    // on the stack it would be cleared for every message
 
     public int Count => _table.Count;
 
@@ -63,7 +64,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     /// <summary>A response came: to its transaction, or nowhere (§18.1.2).</summary>
     public void OnResponse(SipMessage response, SipFlow flow)
     {
-        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        Span<byte> key = _key;
         int length = TransactionKey.WriteClient(key, response.TopBranch, response.CSeqMethodName);
         if (length == 0 || !_table.TryFind(key[..length], out Transaction? found) || found is not ClientTransaction transaction) return;
         transaction.AnsweredBy = flow;
@@ -76,7 +77,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     /// <returns>Null: none of ours that goes there and waits for its first response.</returns>
     public ClientTransaction? FindSent(in Net.Interop.NativeSocketAddress target, ReadOnlySpan<byte> beginning)
     {
-        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        Span<byte> key = _key;
         if (!SentRequest.TryRead(beginning, out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> branch)) return null;
         int length = TransactionKey.WriteClient(key, branch, method);
         return length > 0 && _table.TryFind(key[..length], out Transaction? found) && found is ClientTransaction { AnsweredBy: null } sent
@@ -89,7 +90,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     /// <summary>The transaction of a request that came before, and with an ACK or CANCEL the INVITE's (§17.2.3, §9.2).</summary>
     public ServerTransaction? Find(SipMessage request, ReadOnlySpan<byte> method)
     {
-        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        Span<byte> key = _key;
         int length = WriteKey(key, request, method);
         return length > 0 && _table.TryFind(key[..length], out Transaction? found) ? found as ServerTransaction : null;
     }
@@ -103,7 +104,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     /// <returns>Null: the request's Via and the like are too long to be answered.</returns>
     public ServerTransaction? Open(SipMessage request, SipFlow flow)
     {
-        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        Span<byte> key = _key;
         int length = WriteKey(key, request, request.MethodName);
         byte[] head = ResponseHead.Of(request, flow, _buffer);
         if (length == 0 || head.Length == 0) return null;
@@ -117,7 +118,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     /// <summary>Notes a request outside dialogs; false when another copy of it is being served (§8.2.2.2).</summary>
     public bool TryMerge(ServerTransaction transaction, SipMessage request)
     {
-        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        Span<byte> key = _key;
         int length = TransactionKey.WriteMerged(key, request.FromTag, request.CallId, request.CSeqNumber, request.MethodName);
         if (length == 0) return true;
         var mergeKey = TransactionKey.ToKey(key[..length]);
@@ -129,7 +130,7 @@ internal sealed class TransactionLayer(SignallingPort port, SipTimers timers, Si
     /// <summary>Another copy of the request is being served.</summary>
     public bool IsServed(SipMessage request)
     {
-        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        Span<byte> key = _key;
         int length = TransactionKey.WriteMerged(key, request.FromTag, request.CallId, request.CSeqNumber, request.MethodName);
         return length > 0 && _unmerged.ContainsKey(TransactionKey.ToKey(key[..length]));
     }

@@ -81,7 +81,11 @@ internal sealed class JournalQueue : IDisposable
     {
         Interlocked.Exchange(ref _state, state);
         bool nothing = state == Pacing ? !Volatile.Read(ref _hurry) : Volatile.Read(ref _urgent) == 0 && (state == Gathering || _items.IsEmpty);
-        if (nothing && limit != TimeSpan.Zero) _wake.WaitOne(limit);
+        if (nothing && limit != TimeSpan.Zero) _wake.WaitOne(WholeMilliseconds(limit));
         Interlocked.Exchange(ref _state, Busy);
     }
+
+    /// <summary>Up to the next one, as a wait leaves parts of a millisecond out: the last of them would be asked for again and again.</summary>
+    private static int WholeMilliseconds(TimeSpan limit) =>
+        limit == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(limit.TotalMilliseconds));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tandem.Storage;
 using Xunit;
 
@@ -92,5 +93,20 @@ public sealed class JournalQueueTests
         queue.Complete();
         await last.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.True(queue.IsComplete);
+    }
+
+    [Fact]
+    public void A_wait_of_less_than_a_millisecond_is_one_all_the_same()
+    {
+        using var queue = new JournalQueue();
+        TimeSpan limit = TimeSpan.FromMilliseconds(0.4);
+        List<object> taken = [];
+        for (int again = 0; again < 20; again++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            queue.Take(limit, 1000, taken);
+            Assert.True(Stopwatch.GetElapsedTime(start) >= limit);
+        }
+        Assert.Empty(taken);
     }
 }
