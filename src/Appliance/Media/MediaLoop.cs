@@ -30,6 +30,7 @@ internal sealed partial class MediaLoop : IDisposable
     private TimeSpan _turnAt;
     private TimeSpan _workedAt;
     private TimeSpan _restedAt;
+    private TimeSpan _rest;    // what lay between two turns of one stream: the nap, where there was one
     private TimeSpan _beganAt;
     private int _parked;
     private int _legCount;
@@ -196,13 +197,14 @@ internal sealed partial class MediaLoop : IDisposable
 
     private void Rest(bool worked)
     {
-        bool busy = worked && _turnAt - _workedAt < 2 * _nap.Current;    // a lone packet is not worth a second wake-up
+        bool busy = worked && _turnAt - _workedAt < 2 * _rest;    // a lone packet is not worth a second wake-up
         if (worked) _workedAt = _turnAt;
         TimeSpan now = MediaClock.Now;
         long packets = Math.Max(_legs!.PacketsReceived, _legs.PacketsSent);
         Load.OnRest(now - _beganAt, packets, now);
         _nap.OnTurn(packets, _turnAt);
         _beganAt = now;
+        _rest = busy ? _nap.Current : _nap.Least;
         if (_io!.HasMore || !_commands.IsEmpty) LeaveRoom();
         else if (!busy) Park();
         else if (now < _turnAt + _nap.Current) Sleep(_turnAt + _nap.Current);

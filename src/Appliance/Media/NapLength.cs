@@ -10,9 +10,11 @@ internal sealed class NapLength(TimeSpan least)
 {
     public const int EnoughPackets = 32, MostBatches = 2;
 
-    private readonly TimeSpan _least = least, _most = MostBatches * least;
+    private readonly TimeSpan _most = MostBatches * least;
     private long _packetsBefore;
     private TimeSpan _turnBefore;
+
+    public TimeSpan Least { get; } = least;
 
     /// <summary>As it was worked out last.</summary>
     public TimeSpan Current { get; private set; } = least;
@@ -24,7 +26,7 @@ internal sealed class NapLength(TimeSpan least)
     {
         long handled = packets - _packetsBefore;
         TimeSpan enough = handled > 0 ? (at - _turnBefore) * ((double)EnoughPackets / handled) : _most;
-        Current = enough < _least ? _least : enough > _most ? _most : enough;
+        Current = enough < Least ? Least : enough > _most ? _most : enough;
         (_packetsBefore, _turnBefore) = (packets, at);
     }
 }
