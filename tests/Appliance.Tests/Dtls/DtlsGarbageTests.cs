@@ -7,7 +7,7 @@ namespace Appliance.Tests.Dtls;
 public sealed class DtlsGarbageTests
 {
     [Fact]
-    public void A_handshake_as_a_server_allocates_at_most_56_KB()
+    public void A_handshake_as_a_server_allocates_at_most_48_KB()
     {
         var handshake = new InlineHandshake();
         long least = long.MaxValue;
@@ -16,7 +16,7 @@ public sealed class DtlsGarbageTests
             handshake.Run();
             least = Math.Min(least, handshake.ServerAllocated);
         }
-        Assert.InRange(least, 1, 56 * 1024);
+        Assert.InRange(least, 1, 48 * 1024);
     }
 
     [Fact]
