@@ -1,4 +1,3 @@
-using System.Text;
 using Sip.Core.Messages;
 using Sip.Core.Routing;
 
@@ -7,7 +6,7 @@ namespace Tandem.Signalling;
 /// <summary>What a user agent understands, as it says in Allow and Supported.</summary>
 internal sealed class AgentRules(SipMethod[] methods, string[] extensions)
 {
-    private readonly byte[] _all = Joined(extensions), _untimed = Joined(extensions.Where(static extension => extension != "timer"));
+    private readonly RequestRules _untimed = new(methods, [.. extensions.Where(static extension => extension != "timer")], telUris: true);
 
     public RequestRules WithoutRegister { get; } = new(methods, extensions, telUris: true);
 
@@ -18,7 +17,5 @@ internal sealed class AgentRules(SipMethod[] methods, string[] extensions)
 
     /// <summary>The value of a Supported field; may be empty.</summary>
     /// <param name="timer">Whether it names session timers. They are understood anyhow.</param>
-    public ReadOnlyMemory<byte> Supported(bool timer) => timer ? _all : _untimed;
-
-    private static byte[] Joined(IEnumerable<string> extensions) => Encoding.ASCII.GetBytes(string.Join(", ", extensions));
+    public ReadOnlyMemory<byte> Supported(bool timer) => (timer ? WithoutRegister : _untimed).Supported;
 }
