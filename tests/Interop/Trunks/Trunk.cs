@@ -23,8 +23,8 @@ public partial class Trunk : Appliance
     /// <summary>Whom the appliance asks for names.</summary>
     internal DnsServer Dns { get; } = new();
 
-    /// <summary>Guard and defence are off: one user makes more calls here than they allow.</summary>
-    protected override TandemSetup Setup => new() { Settings = [.. Waits, "fraud.enabled=false", "defence.enabled=false"] };
+    /// <summary>Guard and defence are as delivered, but for how many calls a user begins in a minute, and there is no night.</summary>
+    protected override TandemSetup Setup => new() { Settings = [.. Waits, "fraud.calls_per_minute=600", "fraud.night=[]"] };
 
     /// <summary>Where it is, whom it asks for names, and short waits.</summary>
     protected string[] Waits => [ShortWait, $"sip.dns_servers=[\"{Dns.Address}\"]", "numbers.country_code=34", "calls.gateway_ms=2000", "media.timeout_s=8", "calls.ring_seconds=5"];
