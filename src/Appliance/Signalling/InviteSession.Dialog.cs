@@ -9,15 +9,10 @@ namespace Tandem.Signalling;
 /// <summary>Requests inside the dialog that the peer sends (RFC 3261 §12.2.2, §14.2, §15.1.2), and BYE and ACK of ours.</summary>
 public sealed partial class InviteSession
 {
+    /// <summary>A request of the peer's (<see cref="IsFromPeer(SipMessage, SipFlow)"/>) that may be asked of us.</summary>
     internal void OnRequest(ServerTransaction transaction, SipMessage request, SipFlow flow)
     {
         DialogLeg leg = LegOf(request)!;
-        if (!IsFromPeer(leg, flow))
-        {
-            SignallingLog.WrongSource(_agent.Log, CallId, request.Method, flow);
-            _agent.Respond(transaction, 481);    // as to one that names no dialog
-            return;
-        }
         if (leg.Sticky) leg.Flow = flow;
         if (!leg.State.TryAdvanceRemoteCSeq(request.CSeqNumber))
         {

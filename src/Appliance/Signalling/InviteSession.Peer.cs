@@ -9,6 +9,14 @@ public sealed partial class InviteSession
 {
     private const int MaxChallenges = 2;    // the second where the nonce of the first was stale
 
+    /// <summary>Whether a request of one of this session's dialogs comes from the peer of that dialog; the log tells of others.</summary>
+    internal bool IsFromPeer(SipMessage request, SipFlow flow)
+    {
+        if (IsFromPeer(LegOf(request)!, flow)) return true;
+        SignallingLog.WrongSource(_agent.Log, CallId, request.Method, flow);
+        return false;
+    }
+
     /// <summary>A request in a dialog with a phone of ours comes from where it is; NAT may change the port, a new registration the address.</summary>
     private bool IsFromPeer(DialogLeg leg, SipFlow flow)
     {

@@ -79,7 +79,7 @@ public sealed partial class UserAgent
             RefuseStateless(request, flow, 503, default);
             return;
         }
-        if (IsNobodys(request))
+        if (IsNobodys(request, flow, out InviteSession? session))
         {
             RefuseStateless(request, flow, 481, default);
             return;
@@ -94,15 +94,21 @@ public sealed partial class UserAgent
         _current = transaction;
         if (incoming is not null) incoming.Transaction = transaction;
         if (request.Method == SipMethod.Cancel) OnCancel(transaction, request, flow);
-        else if (incoming is null) Dispatch(transaction, request, flow);
-        else if (incoming.Verdict.Status != 0) Refuse(incoming);
+        else if (session is not null) Dispatch(transaction, request, flow, session);
+        else if (incoming!.Verdict.Status != 0) Refuse(incoming);
         else if (!Refused(transaction, request, RulesFor(Resolve(incoming.Verdict.Terms).Reliable))) Dispatch(incoming);
     }
 
-    /// <summary>A request of a call or for a transaction that is not here: of a stranger, and nothing is kept of it.</summary>
-    private bool IsNobodys(SipMessage request) => request.Method == SipMethod.Cancel
-        ? Layer.Find(request, "INVITE"u8) is null
-        : !request.ToTag.IsEmpty && FindSession(request) is null;
+    /// <summary>A request of a call that is not here or is not the sender's, or for a transaction that is not here: nothing is kept of it, and
+    /// whatever else is wrong with it is not told.</summary>
+    private bool IsNobodys(SipMessage request, SipFlow flow, out InviteSession? session)
+    {
+        session = null;
+        if (request.Method == SipMethod.Cancel) return Layer.Find(request, "INVITE"u8) is null;
+        if (request.ToTag.IsEmpty) return false;
+        session = FindSession(request);
+        return session is null || !session.IsFromPeer(request, flow);
+    }
 
     /// <summary>Who it is is asked before anything is kept of a request, so that a flood of them takes no memory (RFC 3261 §26.3.2.4).</summary>
     /// <returns>True: it was answered, or is not to be.</returns>
@@ -149,10 +155,9 @@ public sealed partial class UserAgent
         return true;
     }
 
-    private void Dispatch(ServerTransaction transaction, SipMessage request, SipFlow flow)
+    private void Dispatch(ServerTransaction transaction, SipMessage request, SipFlow flow, InviteSession session)
     {
-        InviteSession? session = FindSession(request);
-        if (!Refused(transaction, request, session?.Rules ?? RulesFor(Options.Reliable))) session?.OnRequest(transaction, request, flow);
+        if (!Refused(transaction, request, session.Rules)) session.OnRequest(transaction, request, flow);
     }
 
     private void Dispatch(IncomingRequest incoming)

@@ -44,6 +44,13 @@ public sealed class DialogPeerTests
     [InlineData("INFO")]
     [InlineData("OPTIONS")]
     [InlineData("PRACK")]
+    [InlineData("REFER")]
+    [InlineData("NOTIFY")]
+    [InlineData("SUBSCRIBE")]
+    [InlineData("MESSAGE")]
+    [InlineData("PUBLISH")]
+    [InlineData("REGISTER")]
+    [InlineData("FOO")]
     public void From_elsewhere_a_request_with_the_right_tags_is_told_what_a_wrong_one_is_told(string method)
     {
         InviteSession session = Answered();
@@ -61,6 +68,34 @@ public sealed class DialogPeerTests
         _network.Run(0.1);
         Assert.Equal(1, _phone.CountHeard("BYE"));     // nor was the phone's address changed
         Assert.Equal(0, _stranger.CountHeard("BYE"));
+    }
+
+    [Theory]
+    [InlineData("REFER", "Refer-To: <sip:1003@10.0.0.1>", 405)]
+    [InlineData("FOO", "", 501)]
+    [InlineData("INFO", "Require: something", 420)]
+    [InlineData("UPDATE", "Content-Encoding: gzip", 415)]
+    [InlineData("BYE", "Route: nonsense", 400)]
+    public void What_is_wrong_with_a_request_only_the_peer_is_told(string method, string line, int status)
+    {
+        InviteSession session = Answered();
+        string body = method == "UPDATE" ? Offer : "";
+        _stranger.Request(method, 2, "forged", _tag, line, body);
+        _phone.Request(method, 2, "mine", _tag, line, body);
+        _network.Run(0.1);
+        Assert.Equal((481, status), (_stranger.Last.StatusCode, _phone.Last.StatusCode));
+        Assert.Equal(status is 405 or 501, _phone.Last.Has(SipHeaderId.Allow));
+        Assert.True(session.IsConfirmed);
+    }
+
+    [Fact]
+    public void Nothing_is_kept_of_requests_from_elsewhere()
+    {
+        Answered();
+        int before = _us.Agent.Transactions;
+        for (int i = 0; i < 100; i++) _stranger.Request("BYE", 2, $"forged{i}", _tag);
+        _network.Run(0.1);
+        Assert.Equal((100, before), (_stranger.CountHeard("481"), _us.Agent.Transactions));
     }
 
     [Fact]

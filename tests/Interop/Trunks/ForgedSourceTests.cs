@@ -67,11 +67,11 @@ public sealed partial class ForgedSourceTests(IsolatedTrunk trunk) : IClassFixtu
             AssertAnswer(407, phone.Socket, Request("REFER", "1001", gatewayPoint, $"Refer-To: <sip:{Trunk.Number}@{Me}>\r\n"));
 
             // The call that he may have seen is its peer's, and who is at that address has to know the tags.
-            foreach (string method in (string[])["BYE", "INVITE", "UPDATE", "INFO", "REFER"])
+            foreach (string method in (string[])["BYE", "INVITE", "UPDATE", "INFO", "REFER", "NOTIFY"])
             {
                 string lines = method == "REFER" ? $"Refer-To: <sip:{Trunk.Number}@{Me}>\r\n" : "";
                 foreach (Socket victim in (Socket[])[stranger, believed, proving])
-                    AssertAnswer(method == "REFER" ? 405 : 481, victim, Request(method, "1001", gatewayPoint, lines, call.Id, phone.Tag(call.Id), call.To));
+                    AssertAnswer(481, victim, Request(method, "1001", gatewayPoint, lines, call.Id, phone.Tag(call.Id), call.To));
                 AssertAnswer(481, phone.Socket, Request(method, "1001", gatewayPoint, lines, call.Id, phone.Tag(call.Id), $"<sip:{Trunk.Number}@tandem>;tag=guessed"));
             }
 
