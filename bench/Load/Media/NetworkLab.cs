@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Load.Media;
 
@@ -35,6 +36,13 @@ internal sealed class NetworkLab : IDisposable
     /// <summary>One of them.</summary>
     public static string Source(int number, int index) => $"10.77.{number}.{101 + index}";
 
+    /// <summary>Datagrams that came to a namespace since it was made and found the buffer of their socket full, IPv4.</summary>
+    public static long DatagramsLost(string networkNamespace)
+    {
+        string[][] udp = [.. Run($"netns exec {networkNamespace} cat /proc/net/snmp").Split('\n').Where(line => line.StartsWith("Udp:", StringComparison.Ordinal)).Select(line => line.Split(' '))];
+        return long.Parse(udp[1][Array.IndexOf(udp[0], "RcvbufErrors")], CultureInfo.InvariantCulture);
+    }
+
     public void Dispose()
     {
         foreach (string name in _names) Run($"netns del {name}");
@@ -49,11 +57,12 @@ internal sealed class NetworkLab : IDisposable
         return name;
     }
 
-    private static void Run(string arguments)
+    private static string Run(string arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
-        string error = process.StandardError.ReadToEnd();
+        using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"ip {arguments}: {error.Trim()} (root and iproute2 are needed)");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"ip {arguments}: {error.Result.Trim()} (root and iproute2 are needed)");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class KamailioSip : SipEngine
         Challenges = digest;
         string file = Path.Combine(Folder, "kamailio.cfg");
         File.WriteAllText(file, Configuration(digest, Enumerable.Range(0, callees).Select(n => (FirstCallee + n, new IPEndPoint(Generator, firstPort + n)))));
-        Process = new EngineProcess(Namespace, "kamailio", ["-f", file, "-DD", "-E", "-m", "256", "-M", "16", "-Y", Folder, "-P", Path.Combine(Folder, "pid")]);
+        Process = new EngineProcess(Namespace, "kamailio", ["-f", file, "-DD", "-E", "-m", "2048", "-M", "16", "-Y", Folder, "-P", Path.Combine(Folder, "pid")]);
     }
 
     public override bool Challenges { get; }

@@ -9,10 +9,10 @@ internal sealed class SipBench(SipOptions options, string kind)
 {
     private const int FirstCallerPort = 7000, FirstCalleePort = 8000;
 
-    /// <summary>Rates that are tried for the first failure: the first, each by so much more than the one before, and the last.</summary>
-    private const double FirstRate = 1000, Step = 1.25, LastRate = 8000;
-
     private static readonly TimeSpan s_risingLength = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long sipp waits for the end of a call after the last should have begun.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(12);
 
     /// <summary>Transactions over UDP are remembered for 32 s (RFC 3261 §17): memory after a run is what it is then.</summary>
     private static readonly TimeSpan s_forgotten = TimeSpan.FromSeconds(35);
@@ -55,6 +55,7 @@ internal sealed class SipBench(SipOptions options, string kind)
             }
             if (options.Rising)
             {
+                Console.WriteLine(RateJudge.Rule);
                 foreach (SipEngine engine in engines) RiseUntilFailure(lab, engine);
             }
             return right;
@@ -90,9 +91,15 @@ internal sealed class SipBench(SipOptions options, string kind)
 
     private void RiseUntilFailure(NetworkLab lab, SipEngine engine)
     {
-        double rate = FirstRate;
-        while (Measure(lab, engine, (int)rate, s_risingLength, "rising", checkRecords: false).IsRight && rate < LastRate) rate *= Step;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{engine.Name}: first failure at {(int)rate} a second"));
+        RateFound found = new RateSearch(Rise, options.RisingFrom).Run();
+        Console.WriteLine($"{engine.Name}: {found.Text(Environment.ProcessorCount)}");
+
+        SipResult Rise(int rate)
+        {
+            SipResult run = Measure(lab, engine, rate, s_risingLength, "rising", checkRecords: false);
+            if (RateJudge.Judge(run) == RateVerdict.TooMuch) Thread.Sleep(s_forgotten);    // what is left of calls that went wrong is no load of the next run
+            return run;
+        }
     }
 
     private void RegisterCallees(NetworkLab lab, SipEngine engine)
@@ -107,7 +114,7 @@ internal sealed class SipBench(SipOptions options, string kind)
     private SipResult Measure(NetworkLab lab, SipEngine engine, int rate, TimeSpan length, string name, bool checkRecords = true)
     {
         int count = (int)(rate * length.TotalSeconds) / options.Pairs;
-        string[] load = ["-m", $"{count}", "-r", $"{rate / options.Pairs}", "-l", $"{count}", "-d", $"{options.Hold.TotalMilliseconds:F0}", "-t", "u1", "-timeout", $"{length.TotalSeconds + 12:F0}", "-timeout_error"];
+        string[] load = ["-m", $"{count}", "-r", $"{rate / options.Pairs}", "-l", $"{count}", "-t", "u1", "-timeout", $"{(length + s_patience).TotalSeconds:F0}", "-timeout_error"];
         List<SippRun> callees = [], callers = [];
         try
         {
@@ -115,24 +122,27 @@ internal sealed class SipBench(SipOptions options, string kind)
                 callees.Add(new SippRun(lab.Generator, Scenarios.Callee, engine, FirstCalleePort + pair, "callee", ["-t", "u1"]));
             if (callees.Count > 0) Thread.Sleep(300);
             double before = engine.ProcessorMs, memory = engine.MemoryKb, stolen = ProcessorTime.StolenMilliseconds;
-            long start = Stopwatch.GetTimestamp();
+            long engineLost = engine.DatagramsLost, sippLost = NetworkLab.DatagramsLost(lab.Generator), start = Stopwatch.GetTimestamp();
             for (int pair = 0; pair < options.Pairs; pair++)
             {
                 callers.Add(kind == "call"
-                    ? new SippRun(lab.Generator, Scenarios.Call(engine.Challenges), engine, FirstCallerPort + pair, $"{SipEngine.FirstCallee + pair}", load)
+                    ? new SippRun(lab.Generator, Scenarios.Call(engine.Challenges, options.Hold), engine, FirstCallerPort + pair, $"{SipEngine.FirstCallee + pair}", load)
                     : new SippRun(lab.Generator, Scenarios.Register(SipEngine.FirstCallee + pair), engine, FirstCallerPort + pair, $"{SipEngine.FirstCallee + pair}", load));
             }
-            double generator = 0;
+            (double Engine, double Generator) shares = default;
             while (callers.Exists(caller => !caller.HasEnded) && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(150))
             {
-                generator = Math.Max(generator, callers.Concat(callees).Sum(sipp => sipp.ProcessorMs));
+                if (Stopwatch.GetElapsedTime(start) is var now && now <= length)
+                    shares = ((engine.ProcessorMs - before) / now.TotalMilliseconds, callers.Concat(callees).Sum(sipp => sipp.ProcessorMs) / now.TotalMilliseconds);
                 Thread.Sleep(50);
             }
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            int right = callers.Sum(caller => caller.Result.Right), failed = callers.Sum(caller => caller.Result.Failed), resent = callers.Concat(callees).Sum(sipp => sipp.Result.Resent);
+            SippCount[] counts = [.. callers.Select(caller => caller.Count)];
+            int right = counts.Sum(count => count.Right), failed = counts.Sum(count => count.Failed), resent = counts.Concat(callees.Select(callee => callee.Count)).Sum(count => count.Resent);
             string? error = failed > 0 ? callers.Select(caller => caller.Errors).FirstOrDefault(text => text.Length > 0) : null;
             if (kind == "call" && checkRecords) AwaitRecords(engine, right, failed);
-            var result = new SipResult(engine.Name, rate, count * options.Pairs, right, failed, resent, elapsed, engine.ProcessorMs - before, generator,
+            var result = new SipResult(engine.Name, rate, count * options.Pairs, right, failed, resent,
+                counts.Sum(count => count.PerSecond), engine.DatagramsLost - engineLost, NetworkLab.DatagramsLost(lab.Generator) - sippLost, elapsed, engine.ProcessorMs - before, shares.Engine, shares.Generator,
                 ProcessorTime.StolenMilliseconds - stolen, memory, engine.MemoryKb, error);
             Console.WriteLine($"{name,-8}{result}");
             return result;
@@ -162,6 +172,7 @@ internal sealed class SipBench(SipOptions options, string kind)
     {
         double Median(string engine) => Statistics.Median(results.Where(result => result.Engine == engine).Select(result => result.MicrosecondsEach));
         double tandem = Median("tandem");
+        if (double.IsNaN(tandem)) return;
         foreach (string peer in results.Select(result => result.Engine).Where(name => name != "tandem").Distinct())
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Load.Media;
 
 namespace Load.Sip;
 
@@ -30,6 +31,9 @@ internal abstract class SipEngine : IDisposable
     public double MemoryKb => Processes().Sum(id => double.Parse(
         File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture));
+
+    /// <summary>Since it started.</summary>
+    public long DatagramsLost => NetworkLab.DatagramsLost(Namespace);
 
     public string Log => Process?.Log ?? "";
 

@@ -6,7 +6,7 @@ namespace Load.Sip;
 internal sealed record SipOptions
 {
     public const string Usage = "Load sip [--kind call|register|both] [--rates 200,500,1000] [--pairs 2] [--seconds 10] [--rounds 2] [--warm-up 30] [--hold MS] "
-        + "[--calls N [--calls-rate 500]] [--rising] [--engine tandem,kamailio,kamailio-digest] [--set section.key=value]... [--tandem PATH]";
+        + "[--calls N [--calls-rate 500]] [--rising [--from 1000]] [--engine tandem,kamailio,kamailio-digest] [--set section.key=value]... [--tandem PATH]";
 
     /// <summary>What is measured, one after the other.</summary>
     public IReadOnlyList<string> Kinds { get; private init; } = [];
@@ -27,8 +27,11 @@ internal sealed record SipOptions
     /// <summary>Of those.</summary>
     public int CallsRate { get; private init; }
 
-    /// <summary>Whether to look at last for the first rate at which something fails.</summary>
+    /// <summary>Whether to look at last for the rate at which an engine gives way.</summary>
     public bool Rising { get; private init; }
+
+    /// <summary>The first rate of that search.</summary>
+    public int RisingFrom { get; private init; }
 
     /// <summary>Between the ACK and the BYE.</summary>
     public TimeSpan Hold { get; private init; }
@@ -58,6 +61,7 @@ internal sealed record SipOptions
             Calls = given.Number("--calls", 0),
             CallsRate = given.Number("--calls-rate", 500),
             Rising = given.Has("--rising"),
+            RisingFrom = given.Number("--from", 1000),
             Engines = given.Text("--engine", "tandem,kamailio").Split(','),
             Settings = given.Settings,
             TandemBinary = given.TandemBinary,

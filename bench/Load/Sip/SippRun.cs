@@ -5,6 +5,9 @@ namespace Load.Sip;
 /// <summary>One sipp at work in the generator's namespace.</summary>
 internal sealed class SippRun : IDisposable
 {
+    /// <summary>Bytes. What does not fit into sipp's own choice (64 KB) while the engine has the processors would be told as the engine's failure.</summary>
+    private const int SocketBuffer = 4 << 20;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sip-load-sipp-").FullName;
     private readonly EngineProcess _process;
     private readonly string _program;
@@ -17,7 +20,7 @@ internal sealed class SippRun : IDisposable
         _process = new EngineProcess(networkNamespace, "sipp",
         [
             $"{engine.Address}:{SipEngine.Port}", "-sf", file, "-s", service, "-i", engine.Generator.ToString(), "-p", Text(port), "-mp", Text(port + 20000),
-            "-nostdin", "-trace_stat", "-stf", Path.Combine(_folder, "statistics.csv"), "-fd", "1", "-trace_err", "-error_file", Path.Combine(_folder, "errors.log"),
+            "-nostdin", "-trace_stat", "-stf", Path.Combine(_folder, "statistics.csv"), "-fd", "0.1", "-buff_size", Text(SocketBuffer), "-trace_err", "-error_file", Path.Combine(_folder, "errors.log"),
             "-default_behaviors", "all,-bye", .. more,
         ]);
     }
@@ -26,27 +29,23 @@ internal sealed class SippRun : IDisposable
 
     public bool HasEnded => _process.HasEnded;
 
-    /// <summary>Calls that ended well and that failed, and messages sent again.</summary>
-    public (int Right, int Failed, int Resent) Result
+    /// <summary>What it counted.</summary>
+    public SippCount Count
     {
         get
         {
             string file = Path.Combine(_folder, "statistics.csv");
-            string[] lines = File.Exists(file) ? [.. File.ReadAllLines(file).Where(line => line.Length > 0)] : [];
-            if (lines.Length < 2) return (0, 0, 0);
-            string[] names = lines[0].Split(';'), values = lines[^1].Split(';');
-            int Value(string name) => Array.IndexOf(names, name) is >= 0 and int at && int.TryParse(values[at], CultureInfo.InvariantCulture, out int number) ? number : 0;
-            return (Value("SuccessfulCall(C)"), Value("FailedCall(C)"), Value("Retransmissions(C)"));
+            return SippCount.Read(File.Exists(file) ? File.ReadAllLines(file) : []);
         }
     }
 
-    /// <summary>The first lines of what it complained of.</summary>
+    /// <summary>The first that it complained of.</summary>
     public string Errors
     {
         get
         {
             string file = Path.Combine(_folder, "errors.log");
-            return File.Exists(file) ? string.Join('\n', File.ReadLines(file).Take(20)) : "";
+            return File.Exists(file) ? SippErrors.First(File.ReadAllText(file)) : "";
         }
     }
 

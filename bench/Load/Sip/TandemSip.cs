@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Load.Sip;
 
-/// <summary>Tandem as it ships, but for its users, room for the ports of 1000 calls a second, and one source that may make them all.</summary>
+/// <summary>Tandem as it ships, but for its users, room for the ports and calls of a thousand and more a second, and one source that may make them all.</summary>
 internal sealed class TandemSip : SipEngine
 {
     public TandemSip(NetworkLab lab, string binary, int callees, IEnumerable<string> settings)
@@ -12,7 +12,7 @@ internal sealed class TandemSip : SipEngine
         foreach (int user in Enumerable.Range(FirstCallee, callees).Prepend(Caller))
             Run(binary, "user", "add", $"{user}", "--password", Password, "--data", Folder);
         List<string> arguments = ["run", "--data", Folder];
-        foreach (string setting in (string[])["media.ports=[\"10000-59999\"]", "defence.exempt=[\"10.77.0.0/16\"]", "log.level=warning", .. settings]) arguments.AddRange(["--set", setting]);
+        foreach (string setting in (string[])["media.ports=[\"10000-59999\"]", "calls.max=20000", "defence.exempt=[\"10.77.0.0/16\"]", "log.level=warning", .. settings]) arguments.AddRange(["--set", setting]);
         Process = new EngineProcess(Namespace, binary, arguments);
     }
 

@@ -27,8 +27,9 @@ public sealed record UserAgentOptions
     /// <summary>A request that would be longer goes over TCP instead of UDP where the target takes it (RFC 3261 §18.1.1).</summary>
     public int MaxUdpRequestBytes { get; init; } = 1300;
 
-    /// <summary>Transactions and sessions beyond which new requests get 503 with Retry-After.</summary>
-    public int MaxTransactions { get; init; } = 100_000;
+    /// <summary>Transactions beyond which new requests get 503 with Retry-After.</summary>
+    /// <remarks>A call over UDP leaves three that are remembered for 32 s and two for 5 s (RFC 3261 §17, RFC 6026), about 3 KB in all: this is room for 2,800 calls a second.</remarks>
+    public int MaxTransactions { get; init; } = 300_000;
 
     /// <summary>A request that carries a Via of this agent is refused with 482.</summary>
     public bool DetectLoops { get; init; } = true;

@@ -43,6 +43,30 @@ public sealed class TwoAgentsTests
         b.AssertEmpty();
     }
 
+    [Fact]
+    public void Two_thousand_calls_a_second_leave_fewer_transactions_than_the_limit()
+    {
+        var network = new VirtualNetwork();
+        Rig a = new(network, "10.0.0.1:5060"), b = new(network, "10.0.0.2:5060");
+        b.Agent.IncomingInvite = session => _ = Serve(session);
+        static async Task Serve(InviteSession session)
+        {
+            await session.AcceptAsync(Rig.Answer);
+            session.Bye("Q.850;cause=16");
+        }
+
+        InviteSession call = a.Call("sip:bob@10.0.0.2");
+        double transactionSeconds = 0;    // of both legs of a call through the appliance
+        for (int i = 0; i < 400; i++)
+        {
+            network.Run(0.1);
+            transactionSeconds += 0.1 * (a.Agent.Transactions + b.Agent.Transactions);
+        }
+        Assert.Equal(SessionEndBy.Remote, call.End!.By);
+        b.AssertEmpty();
+        Assert.InRange(2000 * transactionSeconds, 1, new UserAgentOptions().MaxTransactions);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
