@@ -114,6 +114,9 @@ internal sealed class CliSession
         if (advice.Length > 0) Error.WriteLine(advice);
     }
 
+    /// <param name="socket">Where nobody answers.</param>
+    public void ExplainNotRunning(string socket) => Explain($"No appliance is running on the data folder {Path.GetDirectoryName(socket)}.", "To start one: tandem run");
+
     public void PrintJson<T>(T value) => Out.WriteLine(JsonSerializer.Serialize(value, ApiJson.Indented));
 
     /// <param name="whenEmpty">Said instead of a table without rows.</param>

@@ -56,6 +56,21 @@ internal sealed class SocketClient : ApplianceClient
         }
     }
 
+    /// <summary>What happens from now on, or from after <paramref name="last"/> on, as server-sent events. It ends when the appliance cuts it off.</summary>
+    /// <param name="kinds">Beginnings of kinds, with commas; null: all.</param>
+    /// <param name="last">The id of the last event seen; null: none.</param>
+    /// <param name="cancellation">Of the wait for its beginning.</param>
+    /// <returns>The caller's to dispose.</returns>
+    /// <exception cref="ApiException">It may not be watched now.</exception>
+    public async Task<Stream> WatchAsync(string? kinds, string? last, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, ApiEndpoints.Root + EventStream.Route + (kinds is null ? "" : "?kind=" + Uri.EscapeDataString(kinds)));
+        if (last is not null) request.Headers.Add("Last-Event-ID", last);
+        HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        await CheckAsync(response, cancellation).ConfigureAwait(false);
+        return await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+    }
+
     public override async Task<TOut> AskAsync<TIn, TOut>(ApiOperation<TIn, TOut> operation, TIn input, CancellationToken cancellation)
     {
         JsonObject parameters = JsonSerializer.SerializeToNode(input, ApiJson.Options)!.AsObject();
@@ -78,8 +93,14 @@ internal sealed class SocketClient : ApplianceClient
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Address(operation, parameters));
         if (operation.Method is "POST" or "PUT") request.Content = JsonContent.Create(parameters, options: ApiJson.Options);
         using HttpResponseMessage response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (response.IsSuccessStatusCode)
-            return (await response.Content.ReadFromJsonAsync<TOut>(ApiJson.Options, cancellation).ConfigureAwait(false))!;
+        await CheckAsync(response, cancellation).ConfigureAwait(false);
+        return (await response.Content.ReadFromJsonAsync<TOut>(ApiJson.Options, cancellation).ConfigureAwait(false))!;
+    }
+
+    /// <exception cref="ApiException">It is a refusal.</exception>
+    private static async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode) return;
         ApiProblem? problem = await response.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options, cancellation).ConfigureAwait(false);
         throw new ApiException((int)response.StatusCode, problem?.Detail ?? response.ReasonPhrase ?? "No reason given.", problem?.Advice ?? "");
     }
@@ -93,7 +114,7 @@ internal sealed class SocketClient : ApplianceClient
     /// <summary>Moves what the route names into the path and, where there is no body, the rest into the query.</summary>
     private static string Address(ApiOperation operation, JsonObject parameters)
     {
-        var address = new StringBuilder("/api/v1");
+        var address = new StringBuilder(ApiEndpoints.Root);
         foreach (string part in operation.Route.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             string name = part.Trim('{', '}');

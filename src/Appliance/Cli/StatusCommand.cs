@@ -18,7 +18,7 @@ internal static class StatusCommand
             if (client is null)
             {
                 if (parse.GetValue(json)) session.PrintJson(new { running = false });
-                else session.Explain($"No appliance is running on the data folder {Path.GetDirectoryName(socket)}.", "To start one: tandem run");
+                else session.ExplainNotRunning(socket);
                 return CliSession.Failed;
             }
             ApplianceStatus status = await client.AskAsync(ApplianceApi.Status, new ApplianceApi.StatusQuery(), cancellation).ConfigureAwait(false);

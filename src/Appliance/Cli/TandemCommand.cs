@@ -29,6 +29,7 @@ public static class TandemCommand
             GroupCommand.Create(session),
             NumberCommand.Create(session),
             CallsCommand.Create(session),
+            EventsCommand.Create(session),
             PersonCommand.Create(session),
             TokenCommand.Create(session),
             RegistrationCommand.Create(session),

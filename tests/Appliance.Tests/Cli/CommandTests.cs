@@ -79,6 +79,8 @@ public sealed class CommandTests : IDisposable
     [InlineData(2, "The welcome is empty", "menu", "set", "m", "--welcome", " ")]
     [InlineData(1, "No appliance is running", "reload")]
     [InlineData(1, "No appliance is running", "status")]
+    [InlineData(1, "No appliance is running", "events")]
+    [InlineData(2, "--limit takes a number from 1 on", "events", "--limit", "0")]
     [InlineData(1, "There is no call x", "calls", "x")]
     [InlineData(1, "No appliance is running", "calls", "record", "x", "--start")]
     [InlineData(2, "Give one of --start", "calls", "record", "x")]

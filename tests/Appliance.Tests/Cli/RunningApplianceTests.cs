@@ -10,6 +10,8 @@ namespace Tandem.Tests.Cli;
 /// <summary>A whole appliance in this process, asked through its socket.</summary>
 public sealed class RunningApplianceTests : IAsyncLifetime
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-test-").FullName;
     private ApplianceHost _host = null!;
 
@@ -53,6 +55,32 @@ public sealed class RunningApplianceTests : IAsyncLifetime
         Assert.Equal(0, (await RunAsync("calls", "--limit", "5", "--active")).Code);
         Assert.Equal(2, (await RunAsync("calls", "record", "x", "--pause")).Code);
         Assert.Equal(1, (await RunAsync("calls", "record", Guid.CreateVersion7().ToString(), "--pause")).Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_happens_is_followed_line_by_line_until_enough_is_seen(bool json)
+    {
+        (Task<int> watch, StringWriter seen, _) = await WatchAsync(["--kind", "config,ban", "--limit", "2", .. json ? ["--json"] : Array.Empty<string>()]);
+        Assert.Equal(0, (await RunAsync("reload")).Code);
+        Assert.Equal(0, (await RunAsync("user", "add", "1004", "--password", "pw")).Code);
+        Assert.Equal(0, (await RunAsync("user", "remove", "1004")).Code);
+        Assert.Equal(0, await watch.WaitAsync(s_patience, TestContext.Current.CancellationToken));
+        string[] lines = seen.ToString().TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        if (json) Assert.All(lines, line => Assert.Equal("config.changed", JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()));
+        else Assert.All(lines, line => Assert.Matches("^20[0-9-]{8} [0-9:]{8}  config.changed  ", line));
+    }
+
+    [Fact]
+    public async Task Who_follows_is_told_when_the_appliance_stops()
+    {
+        (Task<int> watch, _, SignallingWriter told) = await WatchAsync();
+        await _host.DisposeAsync();
+        Assert.Equal(1, await watch.WaitAsync(s_patience, TestContext.Current.CancellationToken));
+        Assert.Equal("Watching; Ctrl-C ends it.\nThe appliance has stopped.\nWhen it runs again: tandem events\n", told.ToString());
+        _host = await StartAsync(Settings);
     }
 
     [Fact]
@@ -120,10 +148,33 @@ public sealed class RunningApplianceTests : IAsyncLifetime
     private Task<ApplianceHost> StartAsync(string[] settings, string? folder = null) =>
         ApplianceHost.StartAsync(OptionsLoader.Load(null, folder ?? _folder, settings), NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
+    /// <summary>Somebody follows what happens, and does already.</summary>
+    private async Task<(Task<int> Watch, StringWriter Seen, SignallingWriter Told)> WatchAsync(params string[] options)
+    {
+        (var seen, var told) = (new StringWriter(), new SignallingWriter());
+        Task<int> watch = TandemCommand.RunAsync(["events", .. options, "--data", _folder], new StringReader(""), seen, told);
+        await told.Written.WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        return (watch, seen, told);
+    }
+
     private async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
         var output = new StringWriter();
         int code = await TandemCommand.RunAsync([.. arguments, "--data", _folder], new StringReader(""), output, output);
         return (code, output.ToString().Trim());
+    }
+
+    /// <summary>Knows when something was written.</summary>
+    private sealed class SignallingWriter : StringWriter
+    {
+        private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Written => _written.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            _written.TrySetResult();
+        }
     }
 }
