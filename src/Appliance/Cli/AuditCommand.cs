@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tandem.Http;
 
 namespace Tandem.Cli;
@@ -21,7 +20,7 @@ internal static class AuditCommand
             else
                 session.PrintTable(["At (UTC)", "Who", "From", "Operation", "What", "Asked for"], changes.Select(change => new[]
                 {
-                    change.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), change.Who, change.Source, change.Operation, change.Target,
+                    ObjectText.Time(change.At), change.Who, change.Source, change.Operation, change.Target,
                     change.Input?.ToJsonString(ApiJson.Options),
                 }), "Nothing was changed yet.");
         }, cancellation));

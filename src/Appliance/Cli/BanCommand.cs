@@ -21,7 +21,7 @@ internal static class BanCommand
             if (parse.GetValue(json)) session.PrintJson(bans);
             else
                 session.PrintTable(["Who", "Kind", "Until (UTC)", "Kept out", "Why"],
-                    bans.Select(ban => new[] { ban.Subject, ban.Kind, Time(ban.Until), $"{ban.Dropped}", ban.Reason }), "Nobody is banned.");
+                    bans.Select(ban => new[] { ban.Subject, ban.Kind, ObjectText.Time(ban.Until), $"{ban.Dropped}", ban.Reason }), "Nobody is banned.");
         }, cancellation));
         return command;
     }
@@ -36,7 +36,7 @@ internal static class BanCommand
         {
             var wanted = new BanApi.NewBan(parse.GetRequiredValue(subject), parse.GetValue(seconds), parse.GetValue(reason));
             BanApi.BanView ban = await client.AskAsync(BanApi.Add, wanted, cancellation).ConfigureAwait(false);
-            session.Say($"{ban.Subject} is banned until {Time(ban.Until)} UTC.");
+            session.Say($"{ban.Subject} is banned until {ObjectText.Time(ban.Until)} UTC.");
         }, cancellation));
         return command;
     }
@@ -72,6 +72,4 @@ internal static class BanCommand
         }, cancellation));
         return command;
     }
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -87,7 +87,7 @@ internal static class CallsCommand
     }
 
     private static string?[] Row(CallApi.CallView call) =>
-        [Time(call.StartTime), call.From, call.To, call.Status, $"{call.Duration}", call.AgentExtension, call.CallId, call.Reason];
+        [ObjectText.Time(call.StartTime), call.From, call.To, call.Status, $"{call.Duration}", call.AgentExtension, call.CallId, call.Reason];
 
     private static void Show(CliSession session, CallApi.CallDetail detail, bool json)
     {
@@ -96,7 +96,7 @@ internal static class CallsCommand
             session.PrintJson(detail);
             return;
         }
-        session.Say($"{detail.Call.CallId}: {detail.Call.From} to {detail.Call.To}, {detail.Call.Status}, {Time(detail.Call.StartTime)} UTC, "
+        session.Say($"{detail.Call.CallId}: {detail.Call.From} to {detail.Call.To}, {detail.Call.Status}, {ObjectText.Time(detail.Call.StartTime)} UTC, "
             + $"{detail.Call.Duration ?? 0} s. {detail.Call.Reason}");
         if (detail.Call.RecordingUrl is { } recording) session.Say($"Recording: {recording}");
         session.PrintTable(["Leg", "Way", "Peer", "Transport", "Codec", "Sound", "Encryption", "SIP", "Sent", "Received", "Lost", "Jitter ms", "RTT ms", "MOS", "MOS there", "Cause", "SIP Call-ID"],
@@ -107,8 +107,6 @@ internal static class CallsCommand
                 leg.RemoteMos is { } there ? Number(there) : "", leg.Cause, leg.SipCallId,
             }), "It has no legs.");
     }
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 }

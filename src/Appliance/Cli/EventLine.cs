@@ -26,7 +26,7 @@ internal static class EventLine
             .ToDictionary(value => value.Name, value => Printable(value.Value.ToString()), StringComparer.Ordinal);
         string subject = Subject(values);
         string changed = string.Join(", ", values.Select(value => $"{value.Key}: {value.Value}"));
-        return string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {Printable(kind.ToString()),-20}  {subject}{(changed.Length > 0 ? "  " : "")}{changed}").TrimEnd();
+        return $"{ObjectText.Time(time)}  {Printable(kind.ToString()),-20}  {subject}{(changed.Length > 0 ? "  " : "")}{changed}".TrimEnd();
     }
 
     /// <summary>Takes it out of <paramref name="values"/>.</summary>

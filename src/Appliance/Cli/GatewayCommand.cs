@@ -44,7 +44,7 @@ internal static class GatewayCommand
     [
         gateway.Carrier, gateway.Name, gateway.Uri, $"{gateway.Priority}", $"{gateway.Weight}",
         now?.State ?? (gateway.Draining ? "draining" : gateway.Enabled ? "enabled" : "disabled"),
-        now?.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        now is null ? null : ObjectText.Time(now.Since),
         now?.LatencyMs is { } latency ? string.Create(CultureInfo.InvariantCulture, $"{latency:0.0} ms") : null,
         now?.LastCode?.ToString(CultureInfo.InvariantCulture), now?.Calls.ToString(CultureInfo.InvariantCulture),
     ];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tandem.Http;
 
 namespace Tandem.Cli;
@@ -47,7 +46,7 @@ internal static class PersonCommand
                 session.PrintTable(["Name", "Role", "Enabled", "Last log-in (UTC)"], people.Select(person => new[]
                 {
                     person.Name, person.Role, person.Enabled ? "yes" : "no",
-                    person.LastLoginAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "never",
+                    person.LastLoginAt is { } at ? ObjectText.Time(at) : "never",
                 }), "Nobody may use the API. To let somebody: tandem person add NAME --role admin");
         }, cancellation));
         return command;

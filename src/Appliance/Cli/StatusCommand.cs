@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tandem.Http;
 
 namespace Tandem.Cli;
@@ -32,7 +31,7 @@ internal static class StatusCommand
     private static void Print(CliSession session, ApplianceStatus status)
     {
         session.Say($"Tandem {status.Version} is running (process {status.ProcessId}) since "
-            + $"{status.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC, node {status.Node}.");
+            + $"{ObjectText.Time(status.StartedAt)} UTC, node {status.Node}.");
         session.Say($"Calls now: {status.ActiveCalls}. Phones registered: {status.Registrations}. Voice: {status.Voice ?? "none"}. Media: {status.Media}. Database: {status.Database}.");
         if (status.CallLogDropped > 0) session.Say($"The call log lost {status.CallLogDropped} events: the disk did not take them. Check its space and health.");
         if (status.Recordings > 0) session.Say($"Calls being recorded: {status.Recordings}.");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tandem.Http;
 
 namespace Tandem.Cli;
@@ -20,7 +19,7 @@ internal static class TokenCommand
         {
             TokenApi.TokenSecret made = await client.AskAsync(TokenApi.Add, new TokenApi.NewToken(parse.GetRequiredValue(name), parse.GetRequiredValue(scopes),
                 parse.GetRequiredValue(days), parse.GetRequiredValue(person)), cancellation).ConfigureAwait(false);
-            session.Say($"Token {made.Id} of {made.Person}, until {Time(made.ExpiresAt)} UTC.");
+            session.Say($"Token {made.Id} of {made.Person}, until {ObjectText.Time(made.ExpiresAt)} UTC.");
             session.Say($"{made.Token}   (shown once; only a hash is kept)");
         }, cancellation));
         return command;
@@ -37,7 +36,7 @@ internal static class TokenCommand
             else
                 session.PrintTable(["Id", "Person", "Scopes", "Until (UTC)", "Last used (UTC)", "For"], tokens.Select(token => new[]
                 {
-                    $"{token.Id}", token.Person, string.Join(' ', token.Scopes), Time(token.ExpiresAt), token.LastUsedAt is { } used ? Time(used) : "never", token.Name,
+                    $"{token.Id}", token.Person, string.Join(' ', token.Scopes), ObjectText.Time(token.ExpiresAt), token.LastUsedAt is { } used ? ObjectText.Time(used) : "never", token.Name,
                 }), "There are no tokens.");
         }, cancellation));
         return command;
@@ -54,6 +53,4 @@ internal static class TokenCommand
         }, cancellation));
         return command;
     }
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -8,13 +8,23 @@ internal struct RateBucket(RateLimit limit)
 
     public bool TryTake(TimeSpan now)
     {
-        if (now > _at)
-        {
-            if (_at != TimeSpan.Zero) _left = Math.Min(limit.Burst, _left + ((now - _at).TotalSeconds * limit.PerSecond));
-            _at = now;
-        }
+        Refill(now);
         if (_left < 1) return false;
         _left--;
         return true;
+    }
+
+    /// <summary>It says nothing that a new one does not say.</summary>
+    public bool IsFull(TimeSpan now)
+    {
+        Refill(now);
+        return _left >= limit.Burst;
+    }
+
+    private void Refill(TimeSpan now)
+    {
+        if (now <= _at) return;
+        if (_at != TimeSpan.Zero) _left = Math.Min(limit.Burst, _left + ((now - _at).TotalSeconds * limit.PerSecond));
+        _at = now;
     }
 }

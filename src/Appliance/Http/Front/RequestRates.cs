@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.InteropServices;
+using Tandem.Defence;
 using Tandem.Net;
 
 namespace Tandem.Http.Front;
@@ -9,7 +11,8 @@ namespace Tandem.Http.Front;
 /// <param name="sources">Buckets kept; beyond them, whoever is not known is let in, so that a flood from many addresses shuts out nobody else.</param>
 internal sealed class RequestRates(int perSecond, int burst, int sources = 16_384)
 {
-    private readonly Dictionary<IPAddress, Bucket> _buckets = [];
+    private readonly Dictionary<IPAddress, RateBucket> _buckets = [];
+    private readonly RateLimit _limit = new(perSecond, burst);
     private readonly Lock _counting = new();
     private TimeSpan _swept;
 
@@ -27,24 +30,19 @@ internal sealed class RequestRates(int perSecond, int burst, int sources = 16_38
         lock (_counting)
         {
             if (now - _swept > TimeSpan.FromSeconds(10) || _buckets.Count >= sources) Sweep(now);
-            bool known = _buckets.TryGetValue(source, out Bucket bucket);
-            if (!known && _buckets.Count >= sources) return true;
-            double left = known ? Left(bucket, now) : burst;
-            _buckets[source] = new Bucket(left >= 1 ? left - 1 : left, now);
-            return left >= 1;
+            if (_buckets.Count >= sources && !_buckets.ContainsKey(source)) return true;
+            ref RateBucket bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, source, out bool known);
+            if (!known) bucket = new RateBucket(_limit);
+            return bucket.TryTake(now);
         }
     }
-
-    private double Left(Bucket bucket, TimeSpan now) => Math.Min(burst, bucket.Left + ((now - bucket.At).TotalSeconds * perSecond));
 
     /// <summary>Full buckets say nothing that an absent one does not say.</summary>
     private void Sweep(TimeSpan now)
     {
         if (now == _swept) return;
         _swept = now;
-        foreach ((IPAddress source, Bucket bucket) in _buckets)
-            if (Left(bucket, now) >= burst) _buckets.Remove(source);
+        foreach ((IPAddress source, RateBucket bucket) in _buckets)
+            if (bucket.IsFull(now)) _buckets.Remove(source);
     }
-
-    private readonly record struct Bucket(double Left, TimeSpan At);
 }
