@@ -2,6 +2,7 @@ using System.Net;
 using Sip.Core.Sdp;
 using Srtp;
 using Tandem.Media;
+using Tandem.Observability;
 using Tandem.Signalling;
 using Tandem.Storage;
 
@@ -104,6 +105,7 @@ internal sealed class LegMedia
         MediaLeg? leg = plane.CreateLeg(request with { WebRtc = transport == LegTransport.WebRtc });
         if (leg is null) return null;
         LegDtlsSdp? dtls = transport == LegTransport.Rtp ? null : new LegDtlsSdp(leg, plane.DtlsFingerprint, address);
+        if (dtls is not null) CollectionPacing.OnDtls();
         return media = new LegMedia(leg, address, voice, timeout, dtls);
     }
 

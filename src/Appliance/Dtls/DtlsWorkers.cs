@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Media;
 using Tandem.Net.Interop;
+using Tandem.Observability;
 
 namespace Tandem.Dtls;
 
@@ -116,6 +117,7 @@ internal sealed partial class DtlsWorkers : IDisposable
             }
             _cores.Leave();
             lock (_gate) Release(association);
+            CollectionPacing.OnDtls();
         }
         worker.Dispose();
         lock (_gate)
