@@ -15,7 +15,7 @@ internal static class ExtensionCommand
     {
         Argument<string> number = Number();
         Argument<ExtensionKind> kind = new("kind") { Description = "user, menu, agents or group." };
-        Argument<string> target = new("target") { Description = "User name, menu id, agent extensions separated by commas, or ring group." };
+        Argument<string> target = new("target") { Description = "User name, menu id, agent extensions separated by commas (* for all), or ring group." };
         var command = new Command("add", "Makes a number ring a user, a menu or agents; an existing number is changed.") { number, kind, target };
         command.SetAction((parse, cancellation) => session.AskAsync(parse, async client =>
         {

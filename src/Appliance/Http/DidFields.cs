@@ -19,7 +19,7 @@ public sealed record DidFields
     [Description("What it rings: user, menu, agents, group.")]
     public ExtensionKind? Kind { get; init; }
 
-    [Description("User name, menu id, agent extensions separated by commas, or ring group.")]
+    [Description("User name, menu id, agent extensions separated by commas (* for all), or ring group.")]
     public string? Target { get; init; }
 
     [Description("Where calls go that fail, or with forward_always every call: a number as a user would dial it.")]

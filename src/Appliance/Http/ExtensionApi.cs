@@ -55,6 +55,7 @@ public static class ExtensionApi
 
     internal static void CheckAgents(DbSession session, string list)
     {
+        if (list.Trim() == Extension.AllAgents) return;
         HashSet<string> known = [.. AgentStore.List(session).Select(agent => agent.Extension)];
         foreach (string extension in list.Split(',', StringSplitOptions.TrimEntries))
             if (!known.Contains(extension)) throw AgentApi.NoAgent(extension);

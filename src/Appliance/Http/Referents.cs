@@ -42,8 +42,8 @@ internal sealed class Referents(DbSession session, NumberPlan home)
             case ExtensionKind.Menu when !_menus.Value.Contains(target):
                 throw Fields.Fault(422, field, $"there is no menu {target}.", "To see which there are: tandem menu list");
             case ExtensionKind.Group when !_groups.Value.Contains(target):
-                throw Fields.Fault(422, field, $"there is no ring group {target}.", $"To add one: tandem group add {target} --members 1001,1002");
-            case ExtensionKind.Agents:
+                throw Fields.Fault(422, field, $"there is no ring group {target}.", $"To add one: tandem group set {target} --members 1001,1002");
+            case ExtensionKind.Agents when target.Trim() != Storage.Extension.AllAgents:
                 foreach (string agent in target.Split(',', StringSplitOptions.TrimEntries))
                     if (!_agents.Value.Contains(agent)) throw Fields.Fault(422, field, $"there is no agent {agent}.", "To see who there is: tandem agent list");
                 break;

@@ -70,6 +70,10 @@ public sealed class CommandTests : IDisposable
     [InlineData(1, "There is no menu nope", "menu", "show", "nope")]
     [InlineData(1, "There is no menu nope", "extension", "add", "7", "menu", "nope")]
     [InlineData(1, "There is no agent 7", "extension", "add", "8", "agents", "7")]
+    [InlineData(0, "8 rings agents *", "extension", "add", "8", "agents", "*")]
+    [InlineData(0, "", "menu", "option", "m", "1", "agent", "*")]
+    [InlineData(0, "", "did", "set", "+34911500001", "--kind", "agents", "--target", "*")]
+    [InlineData(1, "there is no ring group none.", "did", "set", "+34911500001", "--kind", "group", "--target", "none")]
     [InlineData(2, "is not an action", "menu", "option", "m", "1", "fly", "x")]
     [InlineData(2, "needs a value", "menu", "option", "m", "1", "transfer")]
     [InlineData(2, "The action is missing", "menu", "option", "m", "1")]
@@ -88,7 +92,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(2, "did you mean sip.udp_port?", "user", "list", "--set", "sip.udp_prot=1")]
     [InlineData(2, "Unrecognized command or argument 'lst'", "user", "lst")]
     [InlineData(2, "cannot be read", "user", "list", "--config", "/does/not/exist.toml")]
-    public async Task A_failure_says_what_is_wrong_and_has_its_exit_code(int code, string message, params string[] arguments)
+    public async Task What_is_wrong_is_said_and_the_exit_code_tells_of_it(int code, string message, params string[] arguments)
     {
         await RunAsync("user", "add", "1001", "--password", "pw");
         await RunAsync("menu", "add", "m", "--welcome", "Hello.");
