@@ -197,14 +197,14 @@ internal sealed class Call(CallServices services, Guid id, string from, string t
         return handed;
     }
 
-    /// <summary>This party stays, as the caller from now on; a recording goes on as another file where it was the other's.</summary>
+    /// <summary>This party stays, as the caller from now on; a recording goes on as another file, paused if it was, where it was the other's.</summary>
     public void GoOnWith(CallLeg kept)
     {
         if (kept == Caller) return;
-        bool recorded = _recording is { IsOver: false };
-        if (recorded) Record(RecordingAction.Stop);
+        CallRecording? recorded = _recording is { IsOver: false } ? _recording : null;
+        recorded?.Stop();
         Caller = kept;
-        if (recorded) _recording = services.Recorder.Start(id, ++_recordings, startedAt, kept.Media.Leg);
+        if (recorded is not null) _recording = services.Recorder.Start(id, ++_recordings, startedAt, kept.Media.Leg, recorded.IsPaused);
     }
 
     /// <summary>Writes down what happened before the end, for the log.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class Handover(CallServices services, Call call, CallLeg
 {
     private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously), _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TransferResult _failure = TransferResult.NotNow("");
+    private string? _held;
 
     public CallLeg Kept => kept;
 
@@ -59,10 +60,34 @@ internal sealed partial class Handover(CallServices services, Call call, CallLeg
         return new Handover(services, call, kept, other, number, by).RunAsync();
     }
 
+    /// <summary>Whether a user is a party of the call, and so nobody to ring for it.</summary>
+    public bool IsParty(string user) => user == kept.User || user == other?.User;
+
+    /// <summary>This agent is rung, and is nobody else's until it is known what comes of it.</summary>
+    /// <param name="agent">Null: no agent is.</param>
+    public void Hold(string? agent)
+    {
+        if (_held is { } before) services.Agents.Remove(before);
+        if (agent is not null) services.Agents.Add(agent);
+        _held = agent;
+    }
+
     /// <summary>Rings, and returns when the parties have changed or all is as it was.</summary>
     private async Task<TransferResult> RunAsync()
     {
         if (Refusal() is { } refused) return refused;
+        try
+        {
+            return await RingAsync();
+        }
+        finally
+        {
+            Hold(null);
+        }
+    }
+
+    private async Task<TransferResult> RingAsync()
+    {
         call.Pending = this;
         var aside = new Call(services, call.Id, kept.Number, number, call.StartedAt, call) { Caller = kept };
         try
@@ -127,7 +152,7 @@ internal sealed partial class Handover(CallServices services, Call call, CallLeg
 
     private TransferResult? Refusal() => services.DialPlan.Find(number) switch
     {
-        { Kind: ExtensionKind.User, Target: var user } when user == kept.User || user == other?.User => TransferResult.NotThere($"{number} is in this call already."),
+        { Kind: ExtensionKind.User, Target: var user } when IsParty(user) => TransferResult.NotThere($"{number} is in this call already."),
         _ => null,
     };
 

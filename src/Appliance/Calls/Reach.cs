@@ -35,7 +35,7 @@ internal sealed partial class Reach(CallServices services, Call call, Handover? 
     public async Task<DialResult?> AgentsAsync(string list)
     {
         if (!await call.AnswerAsync()) return null;
-        HashSet<string> candidates = [.. Candidates(list)];
+        HashSet<string> candidates = [.. Candidates(list).Where(agent => !IsHere(UserOf(agent)))];
         while (services.Agents.Pick(candidates, services.Directory) is { Extension: var agent })
         {
             candidates.Remove(agent);
@@ -48,7 +48,7 @@ internal sealed partial class Reach(CallServices services, Call call, Handover? 
     /// <inheritdoc cref="NumberAsync" path="/returns"/>
     public Task<DialResult?> UriAsync(string uri) => RingAsync([new Fork(services, call, [new DialTarget(uri, null, [])])], services.Options.RingTime, agent: null);
 
-    private IEnumerable<string> Candidates(string list) => list.Trim() is "" or "*"
+    private IEnumerable<string> Candidates(string list) => list.Trim() is "" or Extension.AllAgents
         ? services.Directory.Agents.Keys
         : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -113,10 +113,15 @@ internal sealed partial class Reach(CallServices services, Call call, Handover? 
             ? await ForwardAsync(new Diversion(extension.Number, DiversionReason.NoAnswer), otherwise, authority) : result;
     }
 
-    /// <summary>What rings for one member of a group: its devices, or a number outside; nothing for a menu or another group, nor for who calls.</summary>
+    /// <summary>A user who is in the call already.</summary>
+    private bool IsHere(string? user) => user is not null && (handover?.IsParty(user) ?? user == call.Caller.User);
+
+    private string? UserOf(string number) => services.DialPlan.Find(number) is { Kind: ExtensionKind.User, Target: var user } ? user : null;
+
+    /// <summary>What rings for one member of a group: its devices, or a number outside; nothing for a menu or another group, nor for who is in the call.</summary>
     private IReadOnlyList<IBranch> Member(string member, Authority authority) => services.DialPlan.Find(member) switch
     {
-        { Kind: ExtensionKind.User, Target: var user } => user == call.Caller.User ? [] : Devices(user),
+        { Kind: ExtensionKind.User, Target: var user } => IsHere(user) ? [] : Devices(user),
         null when services.Outside.Open(services, call, member, authority, out _) is { } outside => [outside],
         _ => [],
     };
@@ -146,6 +151,7 @@ internal sealed partial class Reach(CallServices services, Call call, Handover? 
         }
         if (branches.Count == 0) return DialResult.Nobody;
         call.Show(answered ? "transferring" : "ringing", agent);
+        handover?.Hold(agent);
         if (answered) call.Ear.Ringing();
         DialResult result = await new Dialer(services, call).DialAsync(branches, ringTime, oneForAll);
         if (result.Leg is { } found && handover is not null) handover.Found(found, agent);

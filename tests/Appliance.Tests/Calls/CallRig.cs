@@ -121,6 +121,9 @@ internal sealed class CallRig : IAsyncDisposable
     public async Task<TransferResult> TransferAsync(string number, Party party) =>
         await await _shard.InvokeAsync(() => Handover.RunAsync(_services, _services.Live.Snapshot().Single().Id, number, party, "ann"));
 
+    /// <summary>Of the only call.</summary>
+    public Task<CallRecording?> RecordAsync(RecordingAction action) => _shard.InvokeAsync(() => _services.Live.Snapshot().Single().Record(action));
+
     /// <summary>Calls that a carrier has, as its limits count them.</summary>
     public Task<int> CallsOfAsync(string carrier) => _shard.InvokeAsync(() => _services.Outside.Limits.Calls(carrier));
 

@@ -1,4 +1,5 @@
 using Tandem.Calls;
+using Tandem.Media.Recording;
 using Tandem.Routing;
 using Tandem.Signalling;
 using Tandem.Storage;
@@ -233,6 +234,88 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.Null(await _caller.EndOfAsync(caller));
         await _caller.HangUpAsync(caller);
         await EndedAsync(rung);
+    }
+
+    [Theory]
+    [InlineData(Party.Caller)]
+    [InlineData(Party.Callee)]
+    public async Task Agents_are_rung_but_for_the_parties_and_the_one_who_rings_is_nobody_elses(Party party)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var slow = new ScriptedPhone(async session =>
+        {
+            await answer.Task;
+            await session.AcceptAsync(s_sdp);
+        });
+        using ScriptedPhone own = ScriptedPhone.Answering();
+        (_rig.Devices["1001"], _rig.Devices["1003"]) = ([own.Target("1001")], [slow.Target("1003")]);
+        await _rig.ConfigureAsync(session =>
+        {
+            foreach (string agent in (string[])["1001", "1003"]) AgentStore.Save(session, agent, "", null, DateTimeOffset.UtcNow);
+        });
+        (InviteSession caller, InviteSession callee) = await TalkAsync();
+        Assert.Equal(1, _rig.CallLog.Agents.CurrentCalls("1002"));
+        Task<TransferResult> transfer = _rig.TransferAsync(CallRig.AgentsNumber, party);
+        InviteSession rung = await slow.RungAsync(s_limit);
+        Assert.Equal((0, 1, 1), (_rig.CallLog.Agents.CurrentCalls("1001"), _rig.CallLog.Agents.CurrentCalls("1002"), _rig.CallLog.Agents.CurrentCalls("1003")));
+        answer.SetResult();
+        Assert.Equal(TransferResult.Done, await transfer);
+        Assert.Equal((0, 1), (_rig.CallLog.Agents.CurrentCalls("1002"), _rig.CallLog.Agents.CurrentCalls("1003")));
+        Assert.False(own.WasRung || _callee.WasRung);
+        await EndedAsync(party == Party.Caller ? callee : caller);
+        await slow.HangUpAsync(rung);
+        await EndedAsync(party == Party.Caller ? caller : callee);
+        Assert.Equal(("completed", $"{(party == Party.Caller ? "1001" : "1002")} transferred to {CallRig.AgentsNumber} by ann; callee: hung up"), await LoggedAsync());
+        Assert.Equal(0, _rig.CallLog.Agents.CurrentCalls("1003"));
+    }
+
+    [Fact]
+    public async Task An_agent_who_does_not_answer_is_free_again()
+    {
+        using ScriptedPhone refusing = ScriptedPhone.Refusing(480);
+        _rig.Devices["1003"] = [refusing.Target("1003")];
+        await _rig.ConfigureAsync(session => AgentStore.Save(session, "1003", "", null, DateTimeOffset.UtcNow));
+        await AssertFailsAsync(CallRig.AgentsNumber, $"{CallRig.AgentsNumber} cannot be reached: no agent answered.");
+        Assert.Equal(0, _rig.CallLog.Agents.CurrentCalls("1003"));
+    }
+
+    [Theory]
+    [InlineData(RingMethod.Simultaneous)]
+    [InlineData(RingMethod.Sequential)]
+    public async Task Of_a_group_those_are_rung_who_are_not_in_the_call(RingMethod method)
+    {
+        using ScriptedPhone own = ScriptedPhone.Answering();
+        _rig.Devices["1001"] = [own.Target("1001")];
+        await _rig.ConfigureAsync(session =>
+        {
+            RingGroupStore.Save(session, new RingGroup { Name = "sales", Members = ["1001", "1002", "1003"], Method = method }, DateTimeOffset.UtcNow);
+            ExtensionStore.Save(session, new Extension("2100", ExtensionKind.Group, "sales"), DateTimeOffset.UtcNow);
+        });
+        (InviteSession caller, InviteSession callee) = await TalkAsync();
+        Assert.Equal(TransferResult.Done, await _rig.TransferAsync("2100", Party.Caller));
+        await EndedAsync(callee);
+        await _third.RungAsync(s_limit);
+        Assert.False(own.WasRung || _callee.WasRung);
+        await _caller.HangUpAsync(caller);
+        Assert.Equal(("completed", "1001 transferred to 2100 by ann; caller: hung up"), await LoggedAsync());
+    }
+
+    [Theory]
+    [InlineData(Party.Caller, 1, true)]
+    [InlineData(Party.Callee, 2, true)]
+    [InlineData(Party.Callee, 2, false)]
+    public async Task A_recording_goes_on_and_a_pause_of_it_lasts(Party party, int part, bool paused)
+    {
+        (InviteSession caller, InviteSession callee) = await TalkAsync();
+        CallRecording first = (await _rig.RecordAsync(RecordingAction.Start))!;
+        if (paused) await _rig.RecordAsync(RecordingAction.Pause);
+        Assert.Equal(TransferResult.Done, await _rig.TransferAsync("1003", party));
+        CallRecording now = (await _rig.RecordAsync(RecordingAction.Start))!;    // the one that goes on
+        Assert.Equal((part == 1, part > 1, paused), (ReferenceEquals(first, now), first.IsOver, now.IsPaused));
+        Assert.EndsWith(part == 1 ? $"{now.CallId}.wav" : $"{now.CallId}-{part}.wav", now.Path, StringComparison.Ordinal);
+        await _third.HangUpAsync(await _third.RungAsync(s_limit));
+        await EndedAsync(party == Party.Caller ? caller : callee);
+        await LoggedAsync();
     }
 
     [Fact]

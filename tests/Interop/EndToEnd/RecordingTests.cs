@@ -34,13 +34,44 @@ public sealed class RecordingTests
         (Sound left, Sound right) = await ChannelsAsync(path);
         Assert.InRange(left.Duration.TotalSeconds, 10.5, 18);
         AssertHolds(prompt.Slice(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(2.5)), right, 2);
-        AssertHolds(left.Last(TimeSpan.FromSeconds(4.2)).Slice(TimeSpan.Zero, TimeSpan.FromSeconds(4)), two, 3);
-        AssertHolds(right.Last(TimeSpan.FromSeconds(4.2)).Slice(TimeSpan.Zero, TimeSpan.FromSeconds(4)), one, 3);
+        await AssertTalkAsync(path, two, one);
         IReadOnlyList<Row> legs = await LegsAsync(tandem, call, 2);
         foreach (string column in (string[])["mos", "remote_mos"])
             Assert.All(legs, leg => Assert.True(double.Parse(leg[column]!, CultureInfo.InvariantCulture) > 4.2, leg.ToString()));
         Assert.All(legs, leg => Assert.True(double.Parse(leg["rtt_ms"]!, CultureInfo.InvariantCulture) < 100, leg.ToString()));
     });
+
+    [Fact]
+    public Task A_recording_follows_the_callee_who_is_transferred_in_a_second_file() => OnAsync(s_all, async tandem =>
+    {
+        Sound one = await Speech.TestSignalAsync("en-us"), two = await Speech.TestSignalAsync("en-gb-scotland"), three = await Speech.TestSignalAsync("en-gb-x-rp");
+        await using BaresipPhone third = await BaresipPhone.StartAsync(tandem.Phone("1003") with { Says = three });
+        await using BaresipPhone called = await BaresipPhone.StartAsync(tandem.Phone("1002") with { Says = two });
+        await using BaresipPhone caller = await BaresipPhone.StartAsync(tandem.Phone("1001") with { Says = one });
+        await caller.CallAsync(caller.Number("1002"));
+        await called.NextAsync("CALL_ESTABLISHED");
+        await Clock.SecondsAsync(4.5);
+        string id = Assert.Single(await tandem.Database.QueryAsync("SELECT call_id FROM active_calls WHERE status = 'talking'"))["call_id"]!;
+        await tandem.CliAsync("calls", "transfer", id, "1003", "--party", "callee");
+        await caller.NextAsync("CALL_CLOSED", TimeSpan.FromSeconds(30));
+        await Clock.SecondsAsync(4.5);
+        await third.HangUpAsync();
+        await called.NextAsync("CALL_CLOSED", TimeSpan.FromSeconds(30));
+        string path = await PathAsync(tandem, await Appliance.EndedAsync(tandem, "1001", "1002", "completed"));
+
+        Assert.Equal([$"{id}-2.wav", $"{id}.wav"], Directory.GetFiles(Path.GetDirectoryName(path)!).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+        Assert.Equal($"{id}.wav", Path.GetFileName(path));
+        await AssertTalkAsync(path, one, two);
+        await AssertTalkAsync(path.Replace(".wav", "-2.wav", StringComparison.Ordinal), two, three);
+    });
+
+    /// <summary>The last seconds of a file are a talk of these two.</summary>
+    private static async Task AssertTalkAsync(string path, Sound caller, Sound callee)
+    {
+        (Sound left, Sound right) = await ChannelsAsync(path);
+        AssertHolds(left.Last(TimeSpan.FromSeconds(4.2)).Slice(TimeSpan.Zero, TimeSpan.FromSeconds(4)), caller, 3);
+        AssertHolds(right.Last(TimeSpan.FromSeconds(4.2)).Slice(TimeSpan.Zero, TimeSpan.FromSeconds(4)), callee, 3);
+    }
 
     [Fact]
     public Task A_recording_is_controlled_by_hand_and_a_pause_is_silence() => OnAsync([Appliance.ShortWait, "recording.min_free_mb=0", "ivr.first_digit_ms=20000"], async tandem =>

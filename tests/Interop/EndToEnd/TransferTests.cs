@@ -94,6 +94,62 @@ public sealed class TransferTests(Appliance appliance) : IClassFixture<Appliance
     });
 
     [Fact]
+    public Task A_caller_goes_on_to_the_agent_who_is_free() => appliance.RunAsync(async () =>
+    {
+        Sound one = await Speech.TestSignalAsync("en-us"), two = await Speech.TestSignalAsync("en-gb-scotland");
+        await appliance.Tandem.CliAsync("extension", "add", "3000", "agents", "*");
+        (int first, int second) = ((await appliance.AgentAsync("1001")).Number("total_calls"), (await appliance.AgentAsync("1002")).Number("total_calls"));
+        await using BaresipPhone busy = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1001"));
+        await using BaresipPhone free = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1002") with { Says = one });
+        await using BaresipPhone caller = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1003") with { Says = two });
+        await caller.CallAsync(caller.Number("1001"));
+        string id = await CallIdAsync(appliance, "talking");
+        await appliance.Tandem.CliAsync("calls", "transfer", id, "3000");
+        await busy.NextAsync("CALL_CLOSED", s_patience);
+        await free.NextAsync("CALL_ESTABLISHED", s_patience);
+        await Clock.UntilAsync(async () => await AgentsAsync() == ("available", "busy"), s_patience.TotalSeconds, () => "the agents are not shown as they are");
+        await Clock.SecondsAsync(4.5);
+        await free.HangUpAsync();
+        await caller.NextAsync("CALL_CLOSED", s_patience);
+        Row call = await appliance.EndedAsync("1003", "1001", "completed");
+        Assert.Equal(("1003 transferred to 3000 by owner; callee: hung up", "1002"), (call["reason"], call["agent_extension"]));
+        Assert.Equal(("available", "available"), await AgentsAsync());
+        Assert.Equal((first, second + 1), ((await appliance.AgentAsync("1001")).Number("total_calls"), (await appliance.AgentAsync("1002")).Number("total_calls")));
+        await Appliance.AssertHeardAsync(caller, one, 3);
+        await Appliance.AssertHeardAsync(free, two, 3);
+
+        async Task<(string?, string?)> AgentsAsync() => ((await appliance.AgentAsync("1001"))["status"], (await appliance.AgentAsync("1002"))["status"]);
+    });
+
+    [Fact]
+    public Task A_callee_goes_on_to_who_of_a_group_is_not_in_the_call() => appliance.RunAsync(async () =>
+    {
+        Sound one = await Speech.TestSignalAsync("en-us"), two = await Speech.TestSignalAsync("en-gb-scotland");
+        await appliance.Tandem.CliAsync("group", "set", "sales", "--members", "1001,1002,1003");
+        await appliance.Tandem.CliAsync("extension", "add", "3100", "group", "sales");
+        await using BaresipPhone called = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1002") with { Says = two });
+        await using BaresipPhone caller = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1001"));
+        await caller.CallAsync(caller.Number("1002"));
+        string id = await CallIdAsync(appliance, "talking");
+        InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            appliance.Tandem.CliAsync("calls", "transfer", id, "3100", "--party", "callee"));
+        Assert.Contains("No phone of 3100 is registered.", refused.Message, StringComparison.Ordinal);
+        Assert.False(caller.Reported("CALL_CLOSED") || called.Reported("CALL_CLOSED"));
+        await using BaresipPhone third = await BaresipPhone.StartAsync(appliance.Tandem.Phone("1003") with { Says = one });
+        await appliance.Tandem.CliAsync("calls", "transfer", id, "3100", "--party", "callee");
+        await caller.NextAsync("CALL_CLOSED", s_patience);
+        await third.NextAsync("CALL_ESTABLISHED", s_patience);
+        await Clock.SecondsAsync(4.5);
+        await third.HangUpAsync();
+        await called.NextAsync("CALL_CLOSED", s_patience);
+        Row call = await appliance.EndedAsync("1001", "1002", "completed");
+        Assert.Equal("1002 transferred to 3100 by owner; callee: hung up", call["reason"]);
+        await appliance.LegsAsync(call, 3);
+        await Appliance.AssertHeardAsync(called, one, 3);
+        await Appliance.AssertHeardAsync(third, two, 3);
+    });
+
+    [Fact]
     public Task A_caller_is_taken_out_of_a_menu() => appliance.RunAsync(async () =>
     {
         Sound one = await Speech.TestSignalAsync("en-us"), two = await Speech.TestSignalAsync("en-gb-scotland");

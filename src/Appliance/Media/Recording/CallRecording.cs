@@ -14,9 +14,11 @@ internal sealed class CallRecording
     /// <param name="callId">The call's.</param>
     /// <param name="path">Relative to the recordings folder.</param>
     /// <param name="leg">What it hears and says is recorded.</param>
-    public CallRecording(Guid callId, string path, MediaLeg leg)
+    /// <param name="paused">It begins with a pause.</param>
+    public CallRecording(Guid callId, string path, MediaLeg leg, bool paused)
     {
         (CallId, Path, _leg) = (callId, path, leg);
+        Tap.IsPaused = paused;
         StartedAt = MediaClock.Now;
         leg.AddTap(Tap);
     }

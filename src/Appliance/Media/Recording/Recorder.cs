@@ -69,10 +69,11 @@ internal sealed partial class Recorder : IDisposable
     /// <param name="part">1 for the call's first recording, then 2 and so on.</param>
     /// <param name="callStartedAt">Names the folder.</param>
     /// <param name="leg">The caller's.</param>
-    public CallRecording Start(Guid callId, int part, DateTimeOffset callStartedAt, MediaLeg leg)
+    /// <param name="paused">It begins with a pause.</param>
+    public CallRecording Start(Guid callId, int part, DateTimeOffset callStartedAt, MediaLeg leg, bool paused = false)
     {
         string day = callStartedAt.UtcDateTime.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture);
-        var recording = new CallRecording(callId, part == 1 ? $"{day}/{callId}.wav" : $"{day}/{callId}-{part}.wav", leg);
+        var recording = new CallRecording(callId, part == 1 ? $"{day}/{callId}.wav" : $"{day}/{callId}-{part}.wav", leg, paused);
         _starting.Enqueue(recording);
         _wake.Set();
         return recording;
