@@ -36,7 +36,8 @@ internal static class BanCommand
         {
             var wanted = new BanApi.NewBan(parse.GetRequiredValue(subject), parse.GetValue(seconds), parse.GetValue(reason));
             BanApi.BanView ban = await client.AskAsync(BanApi.Add, wanted, cancellation).ConfigureAwait(false);
-            session.Say($"{ban.Subject} is banned until {ObjectText.Time(ban.Until)} UTC.");
+            session.Say(ban.Kind == "account" ? $"The account {ban.Subject} is shut until {ObjectText.Time(ban.Until)} UTC for sources that never had its right password."
+                : $"{ban.Subject} is banned until {ObjectText.Time(ban.Until)} UTC.");
         }, cancellation));
         return command;
     }

@@ -89,7 +89,7 @@ internal static class ObjectCommands
     {
         foreach (CsvApi.ImportError error in result.Errors) session.Explain($"Line {error.Line}: {error.Message} {error.Advice}", "");
         if (result.Faults > result.Errors.Count) session.Explain($"And {result.Faults - result.Errors.Count} more.", "");
-        string counts = $"{result.Rows} rows: {result.Added} new, {result.Changed} changed, {result.Removed} removed";
+        string counts = $"{result.Rows} {(result.Rows == 1 ? "row" : "rows")}: {result.Added} new, {result.Changed} changed, {result.Removed} removed";
         if (result.Faults > 0) session.Explain($"{counts}, {result.Faults} with errors. Nothing was changed.", "");
         else session.Say(result.Applied ? $"{counts}." : $"{counts}. A dry run: nothing was changed.");
     }

@@ -110,7 +110,9 @@ internal sealed class CsvTable<TFields, TItem>(Func<DbSession, List<TItem>> list
         return (item, old is null, old is null || !Same(old, item));
     }
 
-    /// <summary>Records with lists are equal where their JSON is; one with a secret is taken for changed.</summary>
+    /// <summary>Records with lists are equal where their JSON is, which leaves secrets out.</summary>
     private static bool Same(TItem a, TItem b) => a.Equals(b)
-        || a is not Routing.Carrier && JsonSerializer.Serialize(a, ApiJson.Options) == JsonSerializer.Serialize(b, ApiJson.Options);
+        || SecretOf(a) == SecretOf(b) && JsonSerializer.Serialize(a, ApiJson.Options) == JsonSerializer.Serialize(b, ApiJson.Options);
+
+    private static string? SecretOf(TItem item) => (item as Routing.Carrier)?.AuthPassword;
 }

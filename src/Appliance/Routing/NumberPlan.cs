@@ -54,6 +54,17 @@ public sealed record NumberPlan(string CountryCode, string NationalPrefix, strin
         return NationalPrefix.Length == 0 && digits.Length >= ShortestWithoutPrefix ? Plus(CountryCode, digits) : null;
     }
 
+    /// <summary>What people should know of a number: its form in E.164, or that it has none, and why where a setting is missing.</summary>
+    /// <param name="number">As dialled or received.</param>
+    /// <param name="e164">What <see cref="ToE164"/> makes of it.</param>
+    public string Explain(string number, string? e164)
+    {
+        if (e164 is not null) return $"is {e164} in E.164";
+        string clean = Clean(number);
+        bool isUnknown = CountryCode.Length == 0 && clean.Length >= ShortestWithoutPrefix && !clean.AsSpan().ContainsAnyExceptInRange('0', '9');
+        return isUnknown ? "has no form in E.164, as numbers.country_code is not set" : "has no form in E.164";
+    }
+
     /// <summary>A number in the form that the carrier of this plan wants.</summary>
     /// <param name="e164">With +; null: the number has no such form and goes as dialled.</param>
     public string Write(string? e164, string dialled, NumberFormat format) => (e164, format) switch

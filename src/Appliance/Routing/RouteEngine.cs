@@ -20,7 +20,7 @@ public sealed class RouteEngine(NumberPlan home)
         var call = OutsideCall.Of(query, directory, home);
         List<RouteTrace>? trace = explain ? [] : null;
         trace?.Add(new RouteTrace($"number {query.Called}", true,
-            call.CalledE164 is null ? "has no form in E.164; only called prefixes without + can fit" : $"is {call.CalledE164} in E.164"));
+            home.Explain(query.Called, call.CalledE164) + (call.CalledE164 is null ? "; only called prefixes without + can fit" : "")));
 
         if (query.Caller is null && query.ForwardedBy is null)
             return Refuse(call, trace, 403, "the caller is none of ours: strangers may not call the outside");
@@ -46,7 +46,7 @@ public sealed class RouteEngine(NumberPlan home)
         NumberPlan plan = carrier is null ? home : NumberPlan.Of(carrier, home);
         string received = NumberPlan.Clean(query.Called), caller = NumberPlan.Clean(query.CallerNumber);
         string? called = plan.ToE164(received), callerE164 = plan.ToE164(caller);
-        trace?.Add(new RouteTrace($"number {query.Called}", true, called is null ? "has no form in E.164" : $"is {called} in E.164"));
+        trace?.Add(new RouteTrace($"number {query.Called}", true, plan.Explain(received, called)));
 
         ArrivalDecision Refused(int status, string reason) => new(null, called ?? received, callerE164, status, trace ?? [], reason);
 

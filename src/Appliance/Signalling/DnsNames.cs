@@ -12,7 +12,7 @@ public sealed partial class DnsNames(IReadOnlyList<IPEndPoint> servers, ILogger 
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(Options([.. servers])));
+    private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(Options([.. servers])), LazyThreadSafetyMode.PublicationOnly);    // a host without servers may have some later
 
     public override Task<NameAnswer<IPAddress>> AddressesAsync(string host) => IsThisHost(host)
         ? Task.FromResult(new NameAnswer<IPAddress>([IPAddress.Loopback, IPAddress.IPv6Loopback], TimeSpan.MaxValue))
@@ -61,7 +61,7 @@ public sealed partial class DnsNames(IReadOnlyList<IPEndPoint> servers, ILogger 
         catch (Exception e) when (e is DnsResponseException or OperationCanceledException or ArgumentException or InvalidOperationException
             or System.Net.Sockets.SocketException)
         {
-            LogFailed(logger, name, e.Message);
+            LogFailed(logger, name, _dns.IsValueCreated ? e.Message : "this host names no server to ask; sip.dns_servers can name some");
             return new NameAnswer<T>([], AskAgain);
         }
     });

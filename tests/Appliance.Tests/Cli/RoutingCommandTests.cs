@@ -170,6 +170,30 @@ public sealed class RoutingCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_exported_changes_nothing_when_it_comes_back()
+    {
+        await DoneAsync("user", "add", "1001", "--password", "pw");
+        await DoneAsync(["carrier", "add", "acme", "--sources", "192.0.2.0/28", "--auth-user", "we", "--auth-password", "-", "--codecs", "pcma,pcmu"], "geheim\n");
+        await DoneAsync("gateway", "set", "acme", "1", "--uri", "sip:192.0.2.5;transport=tcp");
+        await DoneAsync("did", "set", "+34911000009", "--target", "1001");
+        await DoneAsync("route", "set", "spain", "--called-prefix", "+34", "--carriers", "acme");
+        await DoneAsync("group", "set", "sales", "--members", "1001");
+        foreach (string kind in (string[])["carrier", "gateway", "did", "route", "group"])
+        {
+            string file = Path.Combine(_folder, kind + ".csv");
+            await RunAsync(kind, "export", file);
+            Assert.Equal("1 row: 0 new, 0 changed, 0 removed.", await DoneAsync(kind, "import", file));
+        }
+        Assert.Equal("1 row: 0 new, 1 changed, 0 removed.", await DoneAsync("carrier", "import", Write("name,auth_password\nacme,anders\n")));
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7 is banned until ")]
+    [InlineData("203.0.113.", "The account 203.0.113. is shut until ")]
+    public async Task A_ban_says_whether_it_is_of_an_address_or_of_an_account(string subject, string said) =>
+        Assert.StartsWith(said, await DoneAsync("ban", "add", subject), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_dry_run_only_checks_and_replace_removes_what_the_file_does_not_name()
     {
         await DoneAsync("user", "add", "1001", "--password", "pw");

@@ -90,4 +90,16 @@ public sealed class NumberPlanTests
         foreach (string number in new[] { e164, "+33123456789" })
             Assert.Equal(number, plan.ToE164(plan.Write(number, "", NumberFormat.National)));
     }
+
+    [Theory]
+    [InlineData("", "600 123 123", "has no form in E.164, as numbers.country_code is not set")]
+    [InlineData("", "112", "has no form in E.164")]
+    [InlineData("", "bob", "has no form in E.164")]
+    [InlineData("34", "112", "has no form in E.164")]
+    [InlineData("34", "600123123", "is +34600123123 in E.164")]
+    public void It_says_of_a_number_without_a_form_in_E164_which_setting_is_missing(string country, string number, string said)
+    {
+        var plan = new NumberPlan(country, "", "00");
+        Assert.Equal(said, plan.Explain(number, plan.ToE164(number)));
+    }
 }
