@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Interop.Audio;
 using Interop.EndToEnd;
 using Interop.Peers;
 using Tandem.Routing;
@@ -100,6 +101,29 @@ public sealed class OutboundTests(Trunk trunk) : IClassFixture<Trunk>
         Assert.Contains(early, line => line.StartsWith("m=audio ", StringComparison.Ordinal));
         Assert.Single(Trunk.ToTags(called.Messages));
         await trunk.EndedAsync("1001", Trunk.Number, "completed");
+    });
+
+    [Fact]
+    public Task A_phone_hears_a_gateway_that_speaks_and_never_answers() => trunk.RunAsync(async () =>
+    {
+        int port = Ports.Sip(), media = Ports.Rtp(2);
+        Sound said = await Speech.TestSignalAsync("en-us");
+        await trunk.ConfigureAsync(Trunk.Acme, [Trunk.Uri(port)]);
+        await using SippRun gateway = await Sipp.StartAsync(trunk.Gateway("gateway_speaks", port) with { MediaPort = media });
+        await gateway.ListensAsync();
+        await using BaresipPhone caller = await BaresipPhone.StartAsync(trunk.Tandem.Phone("1001"));
+        using RtpPeer voice = new(Trunk.Carrier, media);
+        await caller.DialAsync(caller.Number(Trunk.Number));
+        await caller.NextAsync("CALL_PROGRESS", TimeSpan.FromSeconds(30));
+        await Clock.UntilAsync(async () => (await gateway.MessagesAsync()).Contains("\nSIP/2.0 183 ", StringComparison.Ordinal), 30, () => "the gateway's trace is empty");
+        string stream = Trunk.First(await gateway.MessagesAsync(), "INVITE ").Single(line => line.StartsWith("m=audio ", StringComparison.Ordinal));
+        await voice.SendAsync(new IPEndPoint(IPAddress.Loopback, int.Parse(stream.Split(' ')[1], CultureInfo.InvariantCulture)), said.Slice(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)));
+        Assert.False(caller.Reported("CALL_ESTABLISHED"));
+        await caller.HangUpAsync();
+        SippResult given = await gateway.ResultAsync();
+        Assert.True(given.Succeeded(1), given.ToString());
+        await trunk.EndedAsync("1001", Trunk.Number, "cancelled");
+        await Appliance.AssertHeardAsync(caller, said, 3);
     });
 
     [Fact]
