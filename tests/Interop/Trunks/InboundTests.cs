@@ -34,7 +34,8 @@ public sealed class InboundTests(Trunk trunk) : IClassFixture<Trunk>
     public Task A_number_of_ours_leads_to_a_menu() => trunk.RunAsync(async () =>
     {
         await ConfigureAsync(new Did(Trunk.Did, false, "acme", ExtensionKind.Menu, "main"));
-        await CalledAsync("+34911500001", "completed", 1);
+        Row leg = Assert.Single(await CalledAsync("+34911500001", "completed", 1));
+        Assert.True(leg.Number("packets_sent") > 5, $"nothing was said: {leg}");
     });
 
     [Fact]
