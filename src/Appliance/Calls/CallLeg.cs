@@ -141,7 +141,7 @@ internal sealed partial class CallLeg
     public bool CheckOffer()
     {
         if (Session.RemoteSdp.IsEmpty || Hears) return true;
-        if (!Media.AnswerEarly(Session.RemoteSdp, out string? problem).IsEmpty) return true;
+        if (Media.CanAnswer(Session.RemoteSdp, out string? problem)) return true;
         Refuse(problem);
         return false;
     }

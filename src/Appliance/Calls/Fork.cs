@@ -56,7 +56,7 @@ internal sealed class Fork(CallServices services, Call call, IReadOnlyList<DialT
 
     private CallLeg? Ring(DialTarget target, SipFlow flow)
     {
-        MediaAddress address = MediaAddress.For(services, flow, offer: default);
+        MediaAddress address = MediaAddress.For(services, flow, offer: null);
         int loop = call.Caller.Media.Leg.LoopIndex;
         if (LegMedia.Open(services, call.Id.ToString(), address, loop, target.User, LegTransports.Of(target)) is not { } media) return null;
         media.Favour(call.Caller.Media);

@@ -35,11 +35,10 @@ internal sealed partial class IncomingCalls(CallServices services)
             session.Reject(503, _draining ? "Stopping" : "Too many calls");
             return;
         }
-        MediaAddress address = MediaAddress.For(services, session.Flow!, session.RemoteSdp);
-        LegTransport transport = LegTransports.Of(session.RemoteSdp, session.Flow);
+        var offer = ReceivedOffer.Read(session.RemoteSdp);
         if (OutsidePlane.WayOf(services, session) is not { } way)
         {
-            await RunAsync(session, address, transport, way: null);
+            await RunAsync(session, offer, way: null);
             return;
         }
         CarrierRoom room = services.Outside.Limits.TryStart(way.Carrier, services.Shard.Now);
@@ -54,7 +53,7 @@ internal sealed partial class IncomingCalls(CallServices services)
         using CancellationTokenRegistration over = session.Ended.Register(GiveBack);
         try
         {
-            await RunAsync(session, address, transport, way);
+            await RunAsync(session, offer, way);
         }
         finally
         {
@@ -68,9 +67,9 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
     }
 
-    private async Task RunAsync(InviteSession session, MediaAddress address, LegTransport transport, LegWay? way)
+    private async Task RunAsync(InviteSession session, ReceivedOffer offer, LegWay? way)
     {
-        if (OpenMedia(session, address, transport, way?.Carrier) is not { } media)
+        if (OpenMedia(session, offer, way?.Carrier) is not { } media)
         {
             LogNoPorts(services.Logger, session.CallId);
             session.Reject(503, "No free media port");
@@ -111,9 +110,16 @@ internal sealed partial class IncomingCalls(CallServices services)
         }
     }
 
-    private LegMedia? OpenMedia(InviteSession session, MediaAddress address, LegTransport transport, Carrier? carrier) => carrier is null
-        ? LegMedia.Open(services, session.CallId, address, loop: null, session.User, transport)
-        : LegMedia.Open(services, session.CallId, address, loop: null, LegVoice.For(services.MediaOptions, carrier.Codecs, carrier.Srtp), transport);
+    private LegMedia? OpenMedia(InviteSession session, ReceivedOffer offer, Carrier? carrier)
+    {
+        MediaAddress address = MediaAddress.For(services, session.Flow!, offer.Description);
+        LegTransport transport = LegTransports.Of(offer, session.Flow);
+        LegMedia? media = carrier is null
+            ? LegMedia.Open(services, session.CallId, address, loop: null, session.User, transport)
+            : LegMedia.Open(services, session.CallId, address, loop: null, LegVoice.For(services.MediaOptions, carrier.Codecs, carrier.Srtp), transport);
+        media?.Keep(offer);
+        return media;
+    }
 
     /// <summary>The number that a carrier vouches for.</summary>
     private static string CallerOf(InviteSession session) =>

@@ -23,6 +23,7 @@ internal sealed class LegMedia
     private NegotiatedAudio? _audio;
     private LegMedia? _other;
     private MediaLegSettings? _untimed;
+    private ReceivedOffer _received;
     private bool _isEarly;
 
     /// <param name="leg">Open, and for this alone.</param>
@@ -109,6 +110,9 @@ internal sealed class LegMedia
         return media = new LegMedia(leg, address, voice, timeout, dtls);
     }
 
+    /// <summary>The offer that will be answered, so that it is not read again.</summary>
+    public void Keep(ReceivedOffer offer) => _received = offer;
+
     /// <summary>Whom this leg talks to, or will: what that one speaks comes first in offers and answers from now on.</summary>
     public void Favour(LegMedia other) => _other = other;
 
@@ -142,13 +146,25 @@ internal sealed class LegMedia
     /// <summary>Answers an offer and sets the media by it; empty, and nothing changed, where we have nothing in common.</summary>
     public ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> offer, out string? problem)
     {
-        if (!SessionDescription.TryParse(offer.Span, out SessionDescription? remote, out problem)) return default;
-        AnswerResult result = Answer(remote!);
-        if (_dtls?.Follow(result.Audio?.Dtls) == true) result = Answer(remote!);
+        if (Read(offer, out problem) is not { } remote) return default;
+        AnswerResult result = Answer(remote);
+        if (_dtls?.Follow(result.Audio?.Dtls) == true) result = Answer(remote);
         WarningCode = result.WarningCode;
         if (!Apply(result, weOffered: false, out problem)) return default;
         _local = result.Answer!;
         return _local.Write();
+    }
+
+    /// <summary>Whether an offer can be answered, some time later. What is spoken is settled by it, for offers to those who are rung meanwhile.</summary>
+    public bool CanAnswer(ReadOnlyMemory<byte> offer, out string? problem)
+    {
+        if (_dtls is not null) return !AnswerEarly(offer, out problem).IsEmpty;
+        if (Read(offer, out problem) is not { } remote) return false;
+        AnswerResult result = Answer(remote);
+        (WarningCode, problem) = (result.WarningCode, result.Reason);
+        if (result.Audio is null) return false;
+        _audio = result.Audio;
+        return true;
     }
 
     /// <summary>As <see cref="Answer(ReadOnlyMemory{byte}, out string?)"/> before the call is answered: silence ends nothing yet.</summary>
@@ -169,6 +185,7 @@ internal sealed class LegMedia
     public void Established()
     {
         _isEarly = false;
+        _received = default;
         if (_untimed is { } settings) Leg.Configure(settings with { MediaTimeout = _timeout, RelearnSource = false });
         _untimed = null;
     }
@@ -179,6 +196,13 @@ internal sealed class LegMedia
         problem = "no offer of ours is open";
         if (_local is null || !SessionDescription.TryParse(answer.Span, out SessionDescription? remote, out problem)) return false;
         return Apply(OfferAnswer.Accept(_local, remote!, Capabilities), weOffered: true, out problem);
+    }
+
+    private SessionDescription? Read(ReadOnlyMemory<byte> offer, out string? problem)
+    {
+        ReceivedOffer received = _received.Text.Equals(offer) ? _received : ReceivedOffer.Read(offer);
+        problem = received.Problem;
+        return received.Description;
     }
 
     private AnswerResult Answer(SessionDescription offer) =>

@@ -21,11 +21,10 @@ internal enum LegTransport : byte
 internal static class LegTransports
 {
     /// <summary>What a caller asks for by its offer, or is by its connection where it brought none.</summary>
-    public static LegTransport Of(ReadOnlyMemory<byte> offer, SipFlow? flow)
+    public static LegTransport Of(ReceivedOffer offer, SipFlow? flow)
     {
-        if (offer.IsEmpty) return IsBrowser(flow) ? LegTransport.WebRtc : LegTransport.Rtp;
-        if (!SessionDescription.TryParse(offer.Span, out SessionDescription? description, out _)) return LegTransport.Rtp;
-        if (!DtlsTransport.IsAskedFor(description!, out bool ice)) return LegTransport.Rtp;
+        if (offer.Text.IsEmpty) return IsBrowser(flow) ? LegTransport.WebRtc : LegTransport.Rtp;
+        if (offer.Description is null || !DtlsTransport.IsAskedFor(offer.Description, out bool ice)) return LegTransport.Rtp;
         return ice ? LegTransport.WebRtc : LegTransport.Dtls;
     }
 

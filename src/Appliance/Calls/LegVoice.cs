@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Codecs.Opus;
 using Sip.Core.Sdp;
@@ -22,6 +23,8 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
         (AudioFormat.Pcmu, AudioCodec.Pcmu), (AudioFormat.Pcma, AudioCodec.Pcma), (AudioFormat.G722, AudioCodec.G722),
         (AudioFormat.Opus, AudioCodec.Opus), (AudioFormat.L16, AudioCodec.L16), (AudioFormat.L16Wide, AudioCodec.L16Wide),
     ];
+
+    private static readonly FrozenDictionary<int, string> s_opusFor = s_codecs.Select(known => known.Codec.SampleRateHz()).Distinct().ToFrozenDictionary(hz => hz, WriteOpusFor);
 
     /// <summary>What was made of these settings for these users: it is asked for with every leg.</summary>
     private static readonly ConditionalWeakTable<MediaOptions, ConditionalWeakTable<object, LegVoice>> s_made = [];
@@ -89,7 +92,9 @@ internal sealed record LegVoice(IReadOnlyList<AudioFormat> Formats, bool OwnOrde
     /// which libopus has no bits for redundancy (LBRR_NB_MIN_RATE_BPS); they are asked for twice that.
     /// </summary>
     /// <param name="hearingHz">As <see cref="HearingHz"/> has it.</param>
-    public static string OpusFor(int hearingHz) =>
+    public static string OpusFor(int hearingHz) => s_opusFor[hearingHz];
+
+    private static string WriteOpusFor(int hearingHz) =>
         new OpusParameters(MaxPlaybackRateHz: hearingHz, MaxAverageBitrateBps: hearingHz < 12_000 ? 24_000 : 0, InbandFec: true).ToString();
 
     /// <summary>How Opus is made for a peer: the host's settings within the peer's wishes.</summary>

@@ -14,8 +14,8 @@ internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise
     public AdvertisedAddresses? Known { get; init; }
 
     /// <summary>The address that signalling uses, unless the peer's media is of the other family: then the one that routes to it.</summary>
-    /// <param name="offer">The peer's offer; empty where we offer.</param>
-    public static MediaAddress For(CallServices services, SipFlow flow, ReadOnlyMemory<byte> offer)
+    /// <param name="offer">The peer's offer; null where we offer.</param>
+    public static MediaAddress For(CallServices services, SipFlow flow, SessionDescription? offer)
     {
         IPAddress peer = flow.Remote.Address, local = flow.Local.Address;
         if (PeerMedia(offer) is { } media && media.AddressFamily != peer.AddressFamily)
@@ -24,7 +24,5 @@ internal readonly record struct MediaAddress(IPAddress Bind, IPAddress Advertise
         return new MediaAddress(local, services.MediaAddresses.For(peer, local), flow.Remote.Address) { Known = services.MediaAddresses };
     }
 
-    private static IPAddress? PeerMedia(ReadOnlyMemory<byte> offer) =>
-        SessionDescription.TryParse(offer.Span, out SessionDescription? description, out _)
-            ? OfferAnswer.RemoteAudio(description!, LegVoice.Everything)?.Address : null;
+    private static IPAddress? PeerMedia(SessionDescription? offer) => offer is null ? null : OfferAnswer.RemoteAudio(offer, LegVoice.Everything)?.Address;
 }

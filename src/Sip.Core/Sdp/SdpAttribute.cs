@@ -1,7 +1,4 @@
 namespace Sip.Core.Sdp;
 
 /// <summary>One <c>a=</c> line: a property (<see cref="Value"/> null) or name and value (RFC 8866 §5.13).</summary>
-public readonly record struct SdpAttribute(string Name, string? Value = null)
-{
-    public override string ToString() => Value is null ? Name : $"{Name}:{Value}";
-}
+public readonly record struct SdpAttribute(string Name, string? Value = null);

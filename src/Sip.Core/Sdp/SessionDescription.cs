@@ -6,6 +6,9 @@ namespace Sip.Core.Sdp;
 /// <summary>A session description (RFC 8866), owned and immutable. Not the hot path: strings, not spans.</summary>
 public sealed record SessionDescription
 {
+    [ThreadStatic]
+    private static StringBuilder? t_text;    // three descriptions are written for each call
+
     public required SdpOrigin Origin { get; init; }
 
     public string Name { get; init; } = "-";
@@ -25,7 +28,20 @@ public sealed record SessionDescription
         SdpReader.TryRead(bytes, out description, out error);
 
     /// <summary>The description as it goes on the wire.</summary>
-    public byte[] Write() => Encoding.UTF8.GetBytes(ToString());
+    public byte[] Write()
+    {
+        StringBuilder text = (t_text ??= new StringBuilder(2048)).Clear();
+        Write(text);
+        foreach (ReadOnlyMemory<char> chunk in text.GetChunks())
+        {
+            if (chunk.Length != text.Length) break;
+            byte[] bytes = new byte[Encoding.UTF8.GetByteCount(chunk.Span)];
+            Encoding.UTF8.GetBytes(chunk.Span, bytes);
+            return bytes;
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
 
     /// <summary>True when the two differ in nothing but the version of their origin.</summary>
     public bool SameContent(SessionDescription other)
@@ -46,6 +62,12 @@ public sealed record SessionDescription
     public override string ToString()
     {
         var text = new StringBuilder(512);
+        Write(text);
+        return text.ToString();
+    }
+
+    private void Write(StringBuilder text)
+    {
         Line(text, 'v', "0");
         Line(text, 'o', Origin.ToString());
         Line(text, 's', Name.Length == 0 ? "-" : Name);
@@ -57,7 +79,6 @@ public sealed record SessionDescription
         Others(text, OtherLines, null);
         WriteAttributes(text, Attributes);
         foreach (SdpMedia media in Media) Write(text, media);
-        return text.ToString();
     }
 
     private static void Write(StringBuilder text, SdpMedia media)
@@ -77,7 +98,12 @@ public sealed record SessionDescription
 
     private static void WriteAttributes(StringBuilder text, IReadOnlyList<SdpAttribute> attributes)
     {
-        foreach (SdpAttribute attribute in attributes) Line(text, 'a', attribute.ToString());
+        foreach (SdpAttribute attribute in attributes)
+        {
+            text.Append("a=").Append(attribute.Name);
+            if (attribute.Value is not null) text.Append(':').Append(attribute.Value);
+            text.Append("\r\n");
+        }
     }
 
     /// <summary>Writes the lines of the given types, in order; null: of the types that have no place in RFC 8866 §5.</summary>

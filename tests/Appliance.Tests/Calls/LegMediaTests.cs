@@ -190,7 +190,7 @@ public sealed class LegMediaTests
     [InlineData("", SipTransport.Udp, LegTransport.Rtp)]
     [InlineData("nonsense", SipTransport.Ws, LegTransport.Rtp)]
     internal void A_callers_media_is_known_by_its_offer_else_by_its_connection(string offer, SipTransport? transport, LegTransport expected) =>
-        Assert.Equal(expected, LegTransports.Of(offer.Length == 0 ? default : Bytes(offer), transport is { } over ? Flow(over) : null));
+        Assert.Equal(expected, LegTransports.Of(ReceivedOffer.Read(offer.Length == 0 ? default : Bytes(offer)), transport is { } over ? Flow(over) : null));
 
     [Theory]
     [InlineData("sip:abc@10.0.0.1:5060", SipTransport.Udp, LegTransport.Rtp)]

@@ -89,7 +89,7 @@ internal sealed class MediaPhone : IDisposable
 
     private async Task AnswerAsync(InviteSession session)
     {
-        LegMedia media = Open(LegTransports.Of(session.RemoteSdp, session.Flow));
+        LegMedia media = Open(LegTransports.Of(ReceivedOffer.Read(session.RemoteSdp), session.Flow));
         session.OnOffer = offer => SdpReply.Accept(media.Answer(offer, out _));
         session.Progress(180);
         try

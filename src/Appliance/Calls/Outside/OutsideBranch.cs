@@ -194,7 +194,7 @@ internal sealed partial class OutsideBranch(CallServices services, Call call, Ro
 
     private CallLeg? Call(RouteLeg way, GatewayChoice choice, string target, Hop hop, SipFlow flow)
     {
-        MediaAddress address = MediaAddress.For(services, flow, offer: default);
+        MediaAddress address = MediaAddress.For(services, flow, offer: null);
         LegVoice voice = LegVoice.For(services.MediaOptions, way.Carrier.Codecs, way.Carrier.Srtp);
         if (LegMedia.Open(services, call.Id.ToString(), address, call.Caller.Media.Leg.LoopIndex, voice, LegTransport.Rtp) is not { } media) return null;
         media.Favour(call.Caller.Media);
