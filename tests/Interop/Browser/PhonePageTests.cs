@@ -75,6 +75,7 @@ public sealed class PhonePageTests(Browsers browsers, WebAppliance appliance) : 
         await page.TypeAsync("#number", "4711");
         await page.KeyAsync("Enter");
         await page.UntilAsync("document.querySelector('#notice').textContent.includes('There is no such number')");
+        await appliance.EndedAsync("1003", "4711", "rejected");
     });
 
     [Fact]

@@ -66,11 +66,12 @@ public class Appliance : IAsyncLifetime
         await Clock.UntilAsync(async () =>
         {
             rows = [.. (await tandem.Database.QueryAsync("SELECT * FROM call_logs ORDER BY start_time DESC, call_id DESC")).Where(r => !tandem.SeenCalls.Contains(r["call_id"]!))];
-            return rows is [{ } newest, ..] && newest["end_time"] is not null;
-        }, 5, () => rows.Length == 0 ? "there is no row of a new call" : $"the new call has no end: {rows[0]}");
+            // A call of an earlier test may be the newest until this one's row is written.
+            return rows is [{ } newest, ..] && newest["from_number"] == from && newest["to_number"] == to && newest["end_time"] is not null;
+        }, 5, () => rows.Length == 0 ? "there is no row of a new call" : $"no new call from {from} to {to} has ended: {rows[0]}");
         foreach (Row seen in rows) tandem.SeenCalls.Add(seen["call_id"]!);
         Row row = rows[0];
-        Assert.True(row["from_number"] == from && row["to_number"] == to && row["status"] == status, $"wanted {from} {to} {status}: {row}");
+        Assert.True(row["status"] == status, $"wanted {status}: {row}");
         Assert.InRange(row.Number("duration"), 0, 180);
         Assert.Empty(await tandem.Database.QueryAsync($"SELECT * FROM active_calls WHERE call_id = '{row["call_id"]}'"));
         return row;
