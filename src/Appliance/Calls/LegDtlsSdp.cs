@@ -2,6 +2,7 @@ using System.Net;
 using Rtp.Core.Ice;
 using Sip.Core.Sdp;
 using Tandem.Media;
+using Tandem.Observability;
 
 namespace Tandem.Calls;
 
@@ -44,6 +45,7 @@ internal sealed class LegDtlsSdp(MediaLeg leg, DtlsFingerprint fingerprint, Medi
     public (IceSettings? Ice, DtlsSettings Dtls) Settle(NegotiatedDtls settled, bool weOffered)
     {
         _role = settled.Role;
+        CollectionPacing.OnDtls();
         var dtls = new DtlsSettings(
             settled.Role == SdpSetup.Active ? DtlsRole.Client : DtlsRole.Server,
             [.. settled.Fingerprints.Select(theirs => new DtlsFingerprint(theirs.Algorithm, theirs.Value))]);

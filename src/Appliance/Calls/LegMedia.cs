@@ -2,7 +2,6 @@ using System.Net;
 using Sip.Core.Sdp;
 using Srtp;
 using Tandem.Media;
-using Tandem.Observability;
 using Tandem.Signalling;
 using Tandem.Storage;
 
@@ -106,7 +105,6 @@ internal sealed class LegMedia
         MediaLeg? leg = plane.CreateLeg(request with { WebRtc = transport == LegTransport.WebRtc });
         if (leg is null) return null;
         LegDtlsSdp? dtls = transport == LegTransport.Rtp ? null : new LegDtlsSdp(leg, plane.DtlsFingerprint, address);
-        if (dtls is not null) CollectionPacing.OnDtls();
         return media = new LegMedia(leg, address, voice, timeout, dtls);
     }
 
